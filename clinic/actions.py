@@ -1,0 +1,57 @@
+"""Every change of clinics, people and their keys."""
+
+import datetime as dt
+import hashlib
+import secrets
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+
+from clinic.models import ApiToken, Clinic, Membership, User
+from clinic.permissions import Permission, Role, roles_with
+
+TOKEN_LIFE = dt.timedelta(days=365)
+
+
+def require(user: User, clinic: Clinic, permission: Permission) -> None:
+    """Raises PermissionDenied, in words, unless ``user`` holds a role at ``clinic`` that grants ``permission``."""
+    if not Membership.objects.filter(user=user, clinic=clinic, role__in=roles_with(permission)).exists():
+        raise PermissionDenied(f"Your role at {clinic} does not let you {permission.value}.")
+
+
+def create_clinic(*, name: str, sender_name: str, phone: str, time_zone: str, is_demo: bool = False) -> Clinic:
+    """A new clinic without people, protocols or patients."""
+    return Clinic.objects.create(
+        name=name, sender_name=sender_name, phone=phone, time_zone=time_zone, is_demo=is_demo
+    )
+
+
+@transaction.atomic
+def add_member(*, clinic: Clinic, email: str, full_name: str, role: Role, password: str | None) -> User:
+    """The person with this address, made if new, with this role at the clinic. ``password`` is for new accounts."""
+    user = User.objects.filter(email=email.lower()).first()
+    if user is None:
+        user = User(email=email.lower(), full_name=full_name)
+        user.set_password(password)
+        user.save()
+    Membership.objects.update_or_create(user=user, clinic=clinic, defaults={"role": role.value})
+    return user
+
+
+def hash_token(key: str) -> str:
+    """What is stored of an API token: 64 hexadecimal digits. The key has 256 random bits, so plain SHA-256 is enough."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def create_api_token(*, user: User, name: str, at: dt.datetime) -> tuple[ApiToken, str]:
+    """A token for a year and its key. The key is returned once and cannot be shown again."""
+    key = f"mdl_{secrets.token_urlsafe(32)}"
+    token = ApiToken.objects.create(
+        user=user, name=name, token_hash=hash_token(key), created_at=at, expires_at=at + TOKEN_LIFE
+    )
+    return token, key
+
+
+def revoke_api_token(*, token: ApiToken, at: dt.datetime) -> None:
+    """The token stops working at once; revoking twice changes nothing."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)

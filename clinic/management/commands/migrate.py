@@ -1,0 +1,19 @@
+"""``migrate`` as the owner of the tables, then what the application's role may do with them."""
+
+from typing import Any
+
+from django.core.management.commands.migrate import Command as Migrate
+from django.db import connection
+
+from clinic import database
+
+
+class Command(Migrate):
+    """Django's own command; the application's role could not create a table."""
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with database.as_owner(connection):
+            database.prepare_application_role()
+            super().handle(*args, **options)
+            if "django_migrations" in connection.introspection.table_names():
+                database.grant_application_role()

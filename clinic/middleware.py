@@ -1,0 +1,28 @@
+"""Which clinic a signed-in person is working at right now."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+from clinic.models import Clinic
+
+SESSION_KEY = "clinic_id"
+
+
+def active_clinic(request: HttpRequest) -> Clinic | None:
+    """The clinic chosen in this session, else the first this person belongs to, else None."""
+    clinics = list(Clinic.objects.visible_to(request.user))
+    chosen = request.session.get(SESSION_KEY)
+    return next((clinic for clinic in clinics if clinic.pk == chosen), clinics[0] if clinics else None)
+
+
+class ActiveClinicMiddleware:
+    """Sets ``request.clinic``; costs a query only on pages that look at it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.clinic = SimpleLazyObject(lambda: active_clinic(request))
+        return self.get_response(request)

@@ -1,0 +1,151 @@
+"""The floor: clinics, the people who work there, and the one gate through which rows are read."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import Q
+
+from clinic.permissions import Permission, Role, roles_with
+
+
+def clinics_granting(user: "User", permission: Permission) -> models.QuerySet:
+    """Ids of the clinics where ``user`` holds a role that grants ``permission``; for use as a subquery."""
+    return Membership.objects.filter(user_id=user.pk, role__in=roles_with(permission)).values("clinic_id")
+
+
+class ClinicQuerySet(models.QuerySet):
+    def visible_to(self, user: "User") -> Self:
+        """The clinics this person belongs to, in whatever role."""
+        return self.filter(memberships__user_id=user.pk)
+
+    def granting(self, user: "User", permission: Permission) -> Self:
+        """The clinics where this person may do what ``permission`` says."""
+        return self.filter(pk__in=clinics_granting(user, permission))
+
+
+class Clinic(models.Model):
+    """One practice: its own patients, protocols, calendar and sender name."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    sender_name = models.CharField(max_length=60, help_text="Neutral name patients see; never a specialty.")
+    phone = models.CharField(max_length=30)
+    time_zone = models.CharField(max_length=60, default="America/Chicago")
+    send_from_hour = models.PositiveSmallIntegerField(default=9, help_text="Local hour from which messages may go out.")
+    send_until_hour = models.PositiveSmallIntegerField(default=20, help_text="Local hour after which none go out.")
+    is_demo = models.BooleanField(default=False)
+
+    objects = ClinicQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
+            *("send_from_hour", "send_until_hour", "is_demo"),
+        }
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                name="clinic_sends_within_one_day",
+                condition=Q(send_from_hour__lt=models.F("send_until_hour"), send_until_hour__lte=24),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UserManager(BaseUserManager):
+    def get_by_natural_key(self, email: str) -> "User":
+        """The account with this e-mail address, whatever its capitals."""
+        return self.get(email=email.lower())
+
+
+class User(AbstractBaseUser):
+    """Somebody who works at one or more clinics and logs in with an e-mail address."""
+
+    email = models.EmailField(max_length=254, unique=True, help_text="Always lower case.")
+    full_name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ("full_name",)
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"email", "full_name", "password"}
+        plain: ClassVar[set[str]] = {"id", "is_active", "last_login"}
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=models.functions.Lower("email"))),
+        )
+
+    def __str__(self) -> str:
+        return self.full_name
+
+
+class Membership(models.Model):
+    """The role a person has at one clinic."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    clinic = models.ForeignKey(Clinic, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=20, choices=[(role.value, role.label) for role in Role])
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "user", "clinic", "role"}
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint("user", "clinic", name="membership_once_per_clinic"),
+            models.CheckConstraint(name="membership_has_known_role", condition=Q(role__in=[r.value for r in Role])),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.clinic_id}: {self.role}"
+
+
+class ApiToken(models.Model):
+    """A program's key to the API; acts as its owner. Only the SHA-256 of the key is kept."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"token_hash"}
+        plain: ClassVar[set[str]] = {"id", "public_id", "user", "name", "created_at", "expires_at", "revoked_at"}
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClinicRowQuerySet(models.QuerySet):
+    """Rows of one clinic. ``visible_to`` is the only way in for views, API and reports."""
+
+    view_permission: ClassVar[Permission] = Permission.PATIENT_VIEW
+
+    def visible_to(self, user: User) -> Self:
+        """Rows of the clinics where this person's role lets them see this kind of row."""
+        return self.filter(clinic_id__in=clinics_granting(user, self.view_permission))
+
+
+class ClinicRow(models.Model):
+    """A clinical row: it always says whose it is."""
+
+    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True

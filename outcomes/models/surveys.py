@@ -1,0 +1,83 @@
+"""What is asked, once, of one patient, and what came back."""
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from clinic.models import ClinicRow, ClinicRowQuerySet
+from treatments.models import FollowUp, Timepoint
+
+
+class AssignedInstrument(ClinicRow):
+    """An instrument that a protocol asks at one of its timepoints, in order."""
+
+    timepoint = models.ForeignKey(Timepoint, models.PROTECT, related_name="assigned_instruments")
+    instrument = models.CharField(max_length=40)
+    position = models.PositiveSmallIntegerField()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "clinic", "timepoint", "instrument", "position"}
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint("timepoint", "instrument", name="instrument_once_per_timepoint"),)
+
+    def __str__(self) -> str:
+        return f"{self.instrument} at {self.timepoint_id}"
+
+
+class Survey(ClinicRow):
+    """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    follow_up = models.OneToOneField(FollowUp, models.PROTECT, related_name="survey")
+    instruments = ArrayField(models.CharField(max_length=40), help_text="Codes in the order asked, fixed at opening.")
+    opened_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+
+    objects = ClinicRowQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            *("id", "public_id", "clinic", "follow_up", "instruments", "opened_at", "started_at", "completed_at"),
+        }
+
+    class Meta:
+        ordering = ("-opened_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                name="survey_is_completed_only_after_it_started",
+                condition=Q(completed_at=None) | Q(started_at__isnull=False, completed_at__gte=models.F("started_at")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"survey {self.public_id}"
+
+
+class Answer(ClinicRow):
+    """The answer to one item; ``value`` is NULL when the patient chose to skip it."""
+
+    survey = models.ForeignKey(Survey, models.PROTECT, related_name="answers")
+    item = models.CharField(max_length=60, help_text="Instrument and item code, like peg.enjoyment.")
+    value = models.SmallIntegerField(null=True)
+    answered_at = models.DateTimeField()
+
+    objects = ClinicRowQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {"id", "clinic", "survey", "item", "value", "answered_at"}
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint("survey", "item", name="answer_once_per_item"),)
+
+    def __str__(self) -> str:
+        return f"{self.item} of survey {self.survey_id}"

@@ -1,0 +1,85 @@
+"""Every change of patients."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from clinic.actions import require
+from clinic.models import Clinic, User
+from clinic.permissions import Permission
+from patients.models import Patient
+
+
+class ChartNumberTaken(Exception):
+    """Another patient of this clinic has this chart number."""
+
+
+class ConsentMissing(Exception):
+    """Consent cannot be withdrawn before it was given."""
+
+
+@transaction.atomic
+def register_patient(
+    *, clinic: Clinic, by: User, at: dt.datetime, chart_number: str, family_name: str, **details: Any
+) -> Patient:
+    """A new patient without consent to contact. Raises ChartNumberTaken, PermissionDenied.
+
+    ``details``: given_name, born_on, sex, email, phone, language.
+    """
+    require(by, clinic, Permission.PATIENT_EDIT)
+    patient = Patient(
+        clinic=clinic,
+        chart_number=chart_number,
+        family_name=family_name,
+        registered_at=at,
+        registered_by=by,
+        **details,
+    )
+    return _save(patient)
+
+
+@transaction.atomic
+def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
+    """Change identity or contact details. Raises ChartNumberTaken, PermissionDenied."""
+    require(by, patient.clinic, Permission.PATIENT_EDIT)
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    for name, value in details.items():
+        setattr(patient, name, value)
+    return _save(patient)
+
+
+@transaction.atomic
+def record_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
+    """The patient agrees to be contacted; also takes back an earlier withdrawal. Raises PermissionDenied."""
+    require(by, patient.clinic, Permission.PATIENT_EDIT)
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.consented_at is None or patient.withdrawn_at is not None:
+        patient.consented_at, patient.consented_by = at, by
+        patient.withdrawn_at = patient.withdrawn_by = None
+        patient.save(update_fields=["consented_at", "consented_by", "withdrawn_at", "withdrawn_by"])
+    return patient
+
+
+@transaction.atomic
+def withdraw_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
+    """Nothing more is sent from now on. Raises ConsentMissing, PermissionDenied."""
+    require(by, patient.clinic, Permission.PATIENT_EDIT)
+    patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    if patient.consented_at is None:
+        raise ConsentMissing
+    if patient.withdrawn_at is None:
+        patient.withdrawn_at, patient.withdrawn_by = at, by
+        patient.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    return patient
+
+
+def _save(patient: Patient) -> Patient:
+    try:
+        with transaction.atomic():
+            patient.save()
+    except IntegrityError as error:
+        if "patient_once_per_chart_number" in str(error):
+            raise ChartNumberTaken(patient.chart_number) from None
+        raise
+    return patient

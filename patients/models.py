@@ -1,0 +1,106 @@
+"""Who is treated, how to reach them, and whether we may."""
+
+import uuid
+from typing import ClassVar, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, GeneratedField, Q, Value
+from django.db.models.functions import Concat
+
+from clinic.models import ClinicRow, ClinicRowQuerySet, User
+
+
+class Fold(models.Func):
+    """Lower case without accents, by the immutable SQL function of migration 0001."""
+
+    function = "mendline_fold"
+    output_field = models.TextField()
+
+
+def _words(*fields: str) -> models.Expression:
+    return Concat(*[part for field in fields for part in (F(field), Value(" "))], output_field=models.TextField())
+
+
+class PatientQuerySet(ClinicRowQuerySet):
+    def contactable(self) -> Self:
+        """Consent to contact is given and not withdrawn, and there is an address to write to."""
+        return self.filter(consented_at__isnull=False, withdrawn_at=None).exclude(email="")
+
+
+class Patient(ClinicRow):
+    """A person receiving care at one clinic."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "F", "Female"
+        MALE = "M", "Male"
+        OTHER = "O", "Other"
+        UNKNOWN = "", "Not recorded"
+
+    class Language(models.TextChoices):
+        ENGLISH = "en", "English"
+        SPANISH = "es", "Español"
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    chart_number = models.CharField(max_length=40)
+    given_name = models.CharField(max_length=80, blank=True)
+    family_name = models.CharField(max_length=80, blank=True)
+    born_on = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=30, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    consented_at = models.DateTimeField(null=True)
+    consented_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    is_imported = models.BooleanField(default=False)
+    age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
+    age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
+    search_text = GeneratedField(
+        expression=Fold(_words("family_name", "given_name", "chart_number", "email", "phone")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
+
+    objects = PatientQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {
+            *("chart_number", "given_name", "family_name", "born_on", "email", "phone", "search_text"),
+            *("age_at_import", "age_band"),
+        }
+        plain: ClassVar[set[str]] = {
+            *("id", "public_id", "clinic", "sex", "language", "registered_at", "registered_by", "is_imported"),
+            *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
+        }
+
+    class Meta:
+        ordering = ("family_name", "given_name", "chart_number")
+        constraints = (
+            models.UniqueConstraint("clinic", "chart_number", name="patient_once_per_chart_number"),
+            models.CheckConstraint(
+                name="patient_withdraws_only_after_consent",
+                condition=Q(withdrawn_at=None) | Q(consented_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="patient_has_a_name_or_is_imported", condition=Q(is_imported=True) | ~Q(family_name="")
+            ),
+        )
+        indexes = (
+            # For patients.search: any part of a name, chart number, address or phone number.
+            GinIndex(name="patient_search", fields=["search_text"], opclasses=["gin_trgm_ops"]),
+            # For patients.search by date of birth, and for the alphabetical first page of a clinic.
+            models.Index(name="patient_born", fields=["clinic", "born_on"]),
+            models.Index(name="patient_in_order", fields=["clinic", "family_name", "given_name", "chart_number"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.family_name}, {self.given_name}" if self.family_name else self.chart_number
+
+    @property
+    def may_be_contacted(self) -> bool:
+        """The same rule as ``PatientQuerySet.contactable``, for one loaded row."""
+        return bool(self.consented_at and not self.withdrawn_at and self.email)

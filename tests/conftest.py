@@ -1,0 +1,127 @@
+"""The cast: two clinics and the few people every test talks about. State is made through actions."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test.utils import setup_databases, teardown_databases
+
+from clinic import database
+from clinic.actions import add_member, create_clinic
+from clinic.models import Clinic, User
+from clinic.permissions import Role
+from outcomes.starter import install_starter_protocols
+from patients import actions as patient_actions
+from patients.models import Patient
+from treatments import actions as treatment_actions
+from treatments.models import Course, Protocol
+
+PASSWORD = "correct-horse-battery"
+NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker):
+    """The test database is made by the owner; tests then work as the application's role, as in production."""
+    with django_db_blocker.unblock(), database.as_owner(connection):
+        made = setup_databases(verbosity=0, interactive=False)
+        with connection.cursor() as cursor:
+            # TransactionTestCase empties tables with TRUNCATE, which the application may not do.
+            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {database.application_role()}")
+            cursor.execute(f"ALTER ROLE {database.application_role()} SET session_replication_role = DEFAULT")
+    name = connection.settings_dict["NAME"]
+    settings.DATABASES["default"]["NAME"] = name
+    yield
+    with django_db_blocker.unblock(), database.as_owner(connection):
+        teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture
+def clinic(db) -> Clinic:
+    """Northside, in Chicago's time zone, with the starter protocols."""
+    clinic = create_clinic(
+        name="Northside", sender_name="Dr. Lee's office", phone="512-555-0134", time_zone="America/Chicago"
+    )
+    install_starter_protocols(clinic=clinic)
+    return clinic
+
+
+@pytest.fixture
+def other_clinic(db) -> Clinic:
+    """Lakeview, whose people may see nothing of Northside."""
+    clinic = create_clinic(
+        name="Lakeview", sender_name="Lakeview office", phone="512-555-0199", time_zone="America/New_York"
+    )
+    install_starter_protocols(clinic=clinic)
+    return clinic
+
+
+def member(clinic: Clinic, role: Role, name: str) -> User:
+    email = f"{name.split()[0].lower()}@{clinic.name.lower()}.example.org"
+    return add_member(clinic=clinic, email=email, full_name=name, role=role, password=PASSWORD)
+
+
+@pytest.fixture
+def clinician(clinic) -> User:
+    return member(clinic, Role.CLINICIAN, "Hana Lee")
+
+
+@pytest.fixture
+def front_desk(clinic) -> User:
+    return member(clinic, Role.FRONT_DESK, "Maya Okafor")
+
+
+@pytest.fixture
+def manager(clinic) -> User:
+    return member(clinic, Role.MANAGER, "Ines Ferreira")
+
+
+@pytest.fixture
+def researcher(clinic) -> User:
+    return member(clinic, Role.RESEARCHER, "Ken Nakamura")
+
+
+@pytest.fixture
+def stranger(other_clinic) -> User:
+    """A clinician of the other clinic."""
+    return member(other_clinic, Role.CLINICIAN, "Otto Brandt")
+
+
+@pytest.fixture
+def patient(clinic, clinician) -> Patient:
+    """Ruth, who may be contacted by e-mail."""
+    patient = patient_actions.register_patient(
+        clinic=clinic,
+        by=clinician,
+        at=NOON - dt.timedelta(days=14),
+        chart_number="00417",
+        given_name="Ruth",
+        family_name="Álvarez",
+        born_on=dt.date(1958, 3, 3),
+        email="ruth@example.org",
+        phone="512-555-0101",
+    )
+    return patient_actions.record_consent(patient=patient, by=clinician, at=NOON - dt.timedelta(days=14))
+
+
+@pytest.fixture
+def protocol(clinic) -> Protocol:
+    """Northside's starter protocol for PRP."""
+    return Protocol.objects.get(clinic=clinic, treatment_type__code="prp")
+
+
+@pytest.fixture
+def course(patient, protocol, clinician) -> Course:
+    """Ruth's right knee, opened a week before NOON; its baseline is due."""
+    return treatment_actions.open_course(
+        patient=patient,
+        protocol=protocol,
+        icd10_code="M17.11",
+        complaint="Osteoarthritis of the right knee",
+        target="knee_joint",
+        side="right",
+        on=NOON.date() - dt.timedelta(days=7),
+        by=clinician,
+    )

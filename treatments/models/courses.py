@@ -1,0 +1,124 @@
+"""One course of treatment of one complaint, and the follow-ups planned for it."""
+
+import datetime as dt
+import uuid
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from clinic.models import ClinicRow, ClinicRowQuerySet, User
+from patients.models import Patient
+from treatments.models.protocols import Protocol, Timepoint, TreatmentType
+from treatments.vocabulary import TARGETS, Region, Side
+
+TARGET_CHOICES = [(code, target.label) for code, target in TARGETS.items()]
+REGIONS = [(region.value, region.label) for region in Region]
+SIDES = [(side.value, side.label) for side in Side]
+
+
+class Course(ClinicRow):
+    """One course of treatment of one complaint at one target and side, following one protocol version.
+
+    A course that came with imported history has no protocol and no target; it keeps the source's own words.
+    """
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="courses")
+    treatment_type = models.ForeignKey(TreatmentType, models.PROTECT, related_name="courses")
+    protocol = models.ForeignKey(Protocol, models.PROTECT, null=True, related_name="courses")
+    icd10_code = models.CharField(max_length=8, blank=True)
+    complaint = models.CharField(max_length=200)
+    target = models.CharField(max_length=40, choices=TARGET_CHOICES, blank=True)
+    side = models.CharField(max_length=10, choices=SIDES, blank=True)
+    region = models.CharField(max_length=12, choices=REGIONS)
+    opened_on = models.DateField(help_text="A day in the clinic's calendar; synthetic for imported history.")
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    baseline_missing_reason = models.CharField(max_length=200, blank=True)
+    external_ref = models.CharField(max_length=80, null=True, help_text="The source's own name of an imported course.")  # noqa: DJ001 unique only where given
+    source_region = models.CharField(max_length=60, blank=True)
+    source_site = models.CharField(max_length=80, blank=True)
+    source_clinician = models.CharField(max_length=80, blank=True)
+
+    objects = ClinicRowQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"complaint", "baseline_missing_reason", "external_ref"}
+        plain: ClassVar[set[str]] = {
+            *("id", "public_id", "clinic", "patient", "treatment_type", "protocol", "icd10_code", "target", "side"),
+            *("region", "opened_on", "opened_by", "source_region", "source_site", "source_clinician"),
+        }
+
+    class Meta:
+        ordering = ("-opened_on", "-id")
+        constraints = (
+            models.UniqueConstraint("clinic", "external_ref", name="course_once_per_external_ref"),
+            models.CheckConstraint(
+                name="course_follows_a_protocol_or_is_imported",
+                condition=Q(protocol__isnull=False, external_ref=None, opened_by__isnull=False)
+                | Q(protocol=None, external_ref__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="course_has_target_and_side_or_is_imported",
+                condition=Q(external_ref__isnull=False) | ~Q(target="") & ~Q(side=""),
+            ),
+        )
+        indexes = (
+            # For outcomes.reports: the days at both ends of a range that is not whole months.
+            models.Index(name="course_opened", fields=["clinic", "opened_on"]),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.treatment_type}: {self.complaint}"
+
+
+class FollowUpQuerySet(ClinicRowQuerySet):
+    def due(self, on: dt.date) -> Self:
+        """Window open on this day of the clinic's calendar, and neither answered nor ended."""
+        return self.filter(opens_on__lte=on, closes_on__gte=on, answered_at=None, ended_on=None)
+
+    def overdue(self, on: dt.date) -> Self:
+        """Due, and past the target day."""
+        return self.due(on).filter(due_on__lt=on)
+
+
+class FollowUp(ClinicRow):
+    """One timepoint of one course: the window of days in which we ask."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    course = models.ForeignKey(Course, models.PROTECT, related_name="follow_ups")
+    timepoint = models.ForeignKey(Timepoint, models.PROTECT, related_name="follow_ups")
+    opens_on = models.DateField()
+    due_on = models.DateField()
+    closes_on = models.DateField()
+    answered_at = models.DateTimeField(null=True)
+    ended_on = models.DateField(null=True, help_text="The first day on which it could no longer be answered.")
+
+    objects = FollowUpQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = set()
+        plain: ClassVar[set[str]] = {
+            *("id", "public_id", "clinic", "course", "timepoint"),
+            *("opens_on", "due_on", "closes_on", "answered_at", "ended_on"),
+        }
+
+    class Meta:
+        ordering = ("opens_on", "id")
+        constraints = (
+            models.UniqueConstraint("course", "timepoint", name="follow_up_once_per_timepoint"),
+            models.CheckConstraint(
+                name="follow_up_is_due_in_its_window", condition=Q(opens_on__lte=F("due_on"), due_on__lte=F("closes_on"))
+            ),
+        )
+        indexes = (
+            # For outcomes.actions.open_due_surveys: only what still waits.
+            models.Index(
+                name="follow_up_waiting", fields=["clinic", "opens_on"], condition=Q(answered_at=None, ended_on=None)
+            ),
+            # For treatments.actions.end_follow_ups.
+            models.Index(name="follow_up_ending", fields=["clinic", "closes_on"], condition=Q(ended_on=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.timepoint}, due {self.due_on}"
