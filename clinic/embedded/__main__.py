@@ -13,9 +13,10 @@ def main(arguments: Sequence[str]) -> int:
     tasks = parser.add_subparsers(dest="task", required=True)
     execute = tasks.add_parser("exec", help="run one command with a private, empty PostgreSQL and Redis")
     execute.add_argument("--durable", action="store_true", help="write to disk as production does (for measurements)")
+    execute.add_argument("--migrate", action="store_true", help="migrate the database first")
     execute.add_argument("command", nargs="+", metavar="COMMAND")
     options = parser.parse_args(arguments)
-    return private.run(options.command, durable=options.durable)
+    return private.run(options.command, durable=options.durable, migrate=options.migrate)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ def unprivileged() -> Account | None:
 
 
 def copy_for(account: Account, source: Path, target: Path) -> Path:
-    """A copy of the folder ``source`` that ``account`` can read and run."""
-    shutil.copytree(source, target, symlinks=True, dirs_exist_ok=True)
+    """A copy of the folder ``source`` that ``account`` can read and run, in place of an earlier one."""
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target, symlinks=True)
     account.own(target)
     return target

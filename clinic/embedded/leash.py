@@ -6,6 +6,7 @@ pipe; when the starter ends, however it ends, the pipe closes and this process s
 
 import argparse
 import contextlib
+import ctypes
 import os
 import select
 import shutil
@@ -13,6 +14,9 @@ import signal
 import subprocess
 import sys
 import time
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
 def main() -> int:
@@ -26,7 +30,8 @@ def main() -> int:
     child = _start(options)
     _wait(child, options, noticed)
     if not options.same_group:
-        _signal_group(child.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.pid, signal.SIGKILL)
     return child.returncode if child.returncode >= 0 else 128 - child.returncode
 
 
@@ -60,7 +65,14 @@ def _start(options: argparse.Namespace) -> "subprocess.Popen[bytes]":
         group=gid,
         extra_groups=None if uid is None else [],
         start_new_session=not options.same_group,
+        preexec_fn=_end_with_leash,  # noqa: PLW1509 - this process has one thread
     )
+
+
+def _end_with_leash() -> None:
+    """Where the kernel offers it, the command ends even when this process is killed."""
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _remove(folder: str) -> None:
@@ -84,10 +96,11 @@ def _wait(child: "subprocess.Popen[bytes]", options: argparse.Namespace, noticed
         if noticed in ready:
             stop = _asked_to_stop(os.read(noticed, 64), options) or stop
         if stop:
-            _signal(child, stop, options)
+            # To the command alone: it ends its own children in its own order.
+            child.send_signal(stop)
             deadline = deadline or time.monotonic() + options.grace
         if deadline and time.monotonic() >= deadline:
-            _signal(child, signal.SIGKILL, options)
+            child.kill()
             deadline = time.monotonic() + options.grace
 
 
@@ -98,18 +111,6 @@ def _asked_to_stop(received: bytes, options: argparse.Namespace) -> int | None:
     if signal.SIGINT in received and not options.same_group:
         return int(signal.SIGINT)
     return None
-
-
-def _signal(child: "subprocess.Popen[bytes]", number: int, options: argparse.Namespace) -> None:
-    if options.same_group:
-        child.send_signal(number)
-    else:
-        _signal_group(child.pid, number)
-
-
-def _signal_group(group: int, number: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)
 
 
 if __name__ == "__main__":

@@ -28,8 +28,12 @@ class Leashed:
 
     def stop(self) -> int:
         """End the command, by force after its grace period, and return its exit code."""
-        self.lifeline.close()
+        self.ask_to_stop()
         return self.process.wait()
+
+    def ask_to_stop(self) -> None:
+        """Begin to end the command and return at once."""
+        self.lifeline.close()
 
     def wait(self) -> int:
         """Wait for the command's own end and return its exit code."""

@@ -14,6 +14,10 @@ def unused() -> int:
 
 def is_unused(port: int) -> bool:
     """Whether a server could listen on ``port`` now."""
+    with socket.socket() as visitor:
+        # Some systems let us share a port with a server that listens on all addresses.
+        if visitor.connect_ex((HOST, port)) == 0:
+            return False
     with socket.socket() as probe:
         # As servers do: a connection that ended a moment ago does not occupy the port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -7,6 +7,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg2
 from psycopg2 import sql
@@ -108,6 +109,11 @@ def url(role: str, password: str, port: int) -> str:
     return f"postgres://{role}:{password}@{ports.HOST}:{port}/{DATABASE}"
 
 
+def identity(account: Account | None) -> dict[str, Any]:
+    """What ``subprocess.run`` needs to run a command as ``account``."""
+    return {"user": account.uid, "group": account.gid, "extra_groups": []} if account else {}
+
+
 def _init(cluster: Cluster, secret: Path, *, throw_away: bool) -> None:
     command = [cluster.programs.program("initdb"), f"--pgdata={cluster.data}", "--username=postgres"]
     command += [f"--pwfile={secret}", "--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions"]
@@ -118,8 +124,9 @@ def _init(cluster: Cluster, secret: Path, *, throw_away: bool) -> None:
         command += ["--locale=C.UTF-8"]
     if throw_away:
         command.append("--no-sync")
-    who = {"user": cluster.account.uid, "group": cluster.account.gid, "extra_groups": []} if cluster.account else {}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=cluster.home, timeout=SECONDS_TO_INIT, **who)
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd="/", timeout=SECONDS_TO_INIT, **identity(cluster.account)
+    )
     if done.returncode:
         raise SystemExit(f"PostgreSQL could not make its data folder {cluster.data}:\n{done.stdout}{done.stderr}")
 

@@ -4,6 +4,7 @@ import contextlib
 import os
 import secrets
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -13,10 +14,12 @@ from clinic.embedded import binaries, contract, leashed, postgres_server, redis_
 from clinic.embedded.account import Account, unprivileged
 
 
-def run(command: Sequence[str], *, durable: bool = False) -> int:
+def run(command: Sequence[str], *, durable: bool = False, migrate: bool = False) -> int:
     """Run ``command`` with the environment contract filled in; ``durable`` writes to disk as production does."""
     with services(durable=durable) as values:
-        environment = contract.complete(os.environ, values)
+        environment = contract.with_programs(contract.complete(os.environ, values))
+        if migrate:
+            subprocess.run(["python", "manage.py", "migrate", "--no-input", "-v0"], env=environment, check=True)
         child = leashed.start(command, environment=environment, interactive=True, grace=20)
         with _passing_signals_to(child):
             return child.wait()

@@ -1,0 +1,73 @@
+# The front door. `make run` and `make test` need Python 3.11 or newer and a package registry, nothing else.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+IN = .venv/bin/python
+ALONE = $(IN) -m clinic.embedded exec
+TEMPLATES = find templates -name '*.html'
+LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-annotate --no-header pyproject.toml
+export PYTHONUNBUFFERED = 1
+
+help: ## this list
+	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: .venv/ready-run ## Mendline with a demo clinic, at http://127.0.0.1:8000
+	@$(IN) -m clinic.embedded run $(ARGS)
+
+reset: ## stop what `make run` started and delete its data
+	@if [ -x $(IN) ]; then $(IN) -m clinic.embedded reset; else rm -rf var; fi
+
+test: .venv/ready-test lint ## lint and all tests but the slow ones (ARGS='-k name' for some)
+	@$(IN) tests/workshop/chromium.py
+	@$(ALONE) -- python -m pytest $(ARGS)
+
+test-slow: .venv/ready-test ## the tests that take minutes
+	@$(IN) tests/workshop/chromium.py
+	@$(ALONE) -- python -m pytest -m slow $(ARGS)
+
+bench: .venv/ready-test ## measure speed, into benchmarks/results/latest.json
+	@$(ALONE) --durable --migrate -- python -m benchmarks $(ARGS)
+
+check-data: .venv/ready-run ## import published data and compare (DATA=folder)
+	@test -n "$(DATA)" || { echo "Say which folder: make check-data DATA=../shared/data"; exit 2; }
+	@$(ALONE) --migrate -- python manage.py check_data "$(DATA)"
+
+lint: .venv/ready-test ## format, rules, types, arrows, migrations, deployment check
+	@$(ALONE) -- $(MAKE) --no-print-directory lint-steps
+
+lint-steps:
+	python -m ruff format --check --quiet
+	python -m ruff check --quiet
+	$(TEMPLATES) -print0 | xargs -0 djade --check --target-version 5.2
+	lint-imports --no-timing --verbose >.venv/arrows.txt || { cat .venv/arrows.txt; exit 1; }
+	python -m mypy
+	python manage.py makemigrations --check --dry-run
+	SITE_URL=https://outcomes.example.org python manage.py check --deploy --fail-level WARNING
+	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+lock: .venv/ready-test ## the locked requirements anew, from pyproject.toml
+	$(LOCK) $(ARGS) --all-extras --output-file requirements/dev.txt
+	$(LOCK) --constraint requirements/dev.txt --extra embedded --output-file requirements/run.txt
+	$(LOCK) --constraint requirements/dev.txt --output-file requirements/base.txt
+
+.venv/ready-run: requirements/run.txt
+	@$(call install,requirements/run.txt)
+	@touch $@
+
+.venv/ready-test: requirements/dev.txt
+	@$(call install,requirements/dev.txt)
+	@touch $@ .venv/ready-run
+
+define install
+test -n "$(PYTHON)" || { echo "Mendline needs Python 3.11 or newer, and there is none on PATH."; exit 1; }; \
+test -x $(IN) && $(IN) -m pip --version >/dev/null 2>&1 || { \
+	echo "Making .venv with $(PYTHON) ..."; \
+	rm -rf .venv; \
+	"$(PYTHON)" -m venv .venv || { rm -rf .venv; \
+		echo "This Python cannot make virtual environments. On Debian or Ubuntu: apt-get install python3-venv"; exit 1; }; }; \
+echo "Installing $(1) into .venv (a minute or two the first time) ..."; \
+$(IN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1) || { \
+	echo "Installing failed: see the lines above. Is a package registry reachable?"; exit 1; }
+endef
+
+.PHONY: help run reset test test-slow bench check-data lint lint-steps lock
