@@ -21,9 +21,7 @@ def require(user: User, clinic: Clinic, permission: Permission) -> None:
 
 def create_clinic(*, name: str, sender_name: str, phone: str, time_zone: str, is_demo: bool = False) -> Clinic:
     """A new clinic without people, protocols or patients."""
-    return Clinic.objects.create(
-        name=name, sender_name=sender_name, phone=phone, time_zone=time_zone, is_demo=is_demo
-    )
+    return Clinic.objects.create(name=name, sender_name=sender_name, phone=phone, time_zone=time_zone, is_demo=is_demo)
 
 
 @transaction.atomic

@@ -85,7 +85,9 @@ def _instrument(raw: dict) -> Instrument:
 @cache
 def library() -> dict[str, Instrument]:
     """Every instrument that ships with Mendline, by code."""
-    found = (_instrument(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(DEFINITIONS.glob("*.toml")))
+    found = (
+        _instrument(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(DEFINITIONS.glob("*.toml"))
+    )
     return {instrument.code: instrument for instrument in found}
 
 

@@ -8,15 +8,16 @@ from django.db import IntegrityError, transaction
 from clinic.actions import require
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
+from clinic.rules import RuleBroken
 from patients.models import Patient
 
 
-class ChartNumberTaken(Exception):
-    """Another patient of this clinic has this chart number."""
+class ChartNumberTaken(RuleBroken):
+    code = "chart_number_taken"
 
 
-class ConsentMissing(Exception):
-    """Consent cannot be withdrawn before it was given."""
+class ConsentMissing(RuleBroken):
+    code = "consent_missing"
 
 
 @transaction.atomic
@@ -67,7 +68,7 @@ def withdraw_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     if patient.consented_at is None:
-        raise ConsentMissing
+        raise ConsentMissing("There is no consent to withdraw.")
     if patient.withdrawn_at is None:
         patient.withdrawn_at, patient.withdrawn_by = at, by
         patient.save(update_fields=["withdrawn_at", "withdrawn_by"])
@@ -80,6 +81,6 @@ def _save(patient: Patient) -> Patient:
             patient.save()
     except IntegrityError as error:
         if "patient_once_per_chart_number" in str(error):
-            raise ChartNumberTaken(patient.chart_number) from None
+            raise ChartNumberTaken("Another patient has this chart number.", "chart_number") from None
         raise
     return patient

@@ -30,7 +30,6 @@ def django_db_setup(request, django_test_environment, django_db_blocker):
         with connection.cursor() as cursor:
             # TransactionTestCase empties tables with TRUNCATE, which the application may not do.
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {database.application_role()}")
-            cursor.execute(f"ALTER ROLE {database.application_role()} SET session_replication_role = DEFAULT")
     name = connection.settings_dict["NAME"]
     settings.DATABASES["default"]["NAME"] = name
     yield

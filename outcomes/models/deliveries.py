@@ -42,7 +42,9 @@ class Delivery(ClinicRow):
     kind = models.CharField(max_length=12, choices=Kind.choices)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
     not_before = models.DateTimeField()
-    fence = models.PositiveIntegerField(default=0, help_text="Grows with every claim; an old holder can change nothing.")
+    fence = models.PositiveIntegerField(
+        default=0, help_text="Grows with every claim; an old holder can change nothing."
+    )
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     reason = models.CharField(max_length=200, blank=True, help_text="Why it is not sent (yet), in words for staff.")
@@ -75,9 +77,7 @@ class Delivery(ClinicRow):
             # For outcomes.actions.claim_deliveries, which only ever looks at queued rows.
             models.Index(name="delivery_queued", fields=["not_before", "id"], condition=Q(status="queued")),
             # For outcomes.actions.sweep_deliveries.
-            models.Index(
-                name="delivery_held", fields=["lease_until"], condition=Q(status__in=["claimed", "sending"])
-            ),
+            models.Index(name="delivery_held", fields=["lease_until"], condition=Q(status__in=["claimed", "sending"])),
         )
 
     def __str__(self) -> str:
@@ -99,7 +99,9 @@ class DeliveryAttempt(ClinicRow):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     outcome = models.CharField(max_length=10, choices=Outcome.choices, blank=True)
-    detail = models.CharField(max_length=200, blank=True, help_text="The server's reply code and our words; no address.")
+    detail = models.CharField(
+        max_length=200, blank=True, help_text="The server's reply code and our words; no address."
+    )
 
     objects = ClinicRowQuerySet.as_manager()
 

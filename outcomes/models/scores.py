@@ -91,8 +91,7 @@ class Score(ClinicRow):
             models.UniqueConstraint("course", "instrument", "timepoint", name="score_once_per_timepoint"),
             models.CheckConstraint(
                 name="score_is_judged_only_with_a_value",
-                condition=Q(value__isnull=False)
-                | Q(is_responder_30=None, is_responder_50=None, band=None),
+                condition=Q(value__isnull=False) | Q(is_responder_30=None, is_responder_50=None, band=None),
             ),
         )
 

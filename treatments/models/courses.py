@@ -108,7 +108,8 @@ class FollowUp(ClinicRow):
         constraints = (
             models.UniqueConstraint("course", "timepoint", name="follow_up_once_per_timepoint"),
             models.CheckConstraint(
-                name="follow_up_is_due_in_its_window", condition=Q(opens_on__lte=F("due_on"), due_on__lte=F("closes_on"))
+                name="follow_up_is_due_in_its_window",
+                condition=Q(opens_on__lte=F("due_on"), due_on__lte=F("closes_on")),
             ),
         )
         indexes = (

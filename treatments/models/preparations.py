@@ -149,9 +149,7 @@ class CellPreparation(Preparation):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                name="cell_donor_is_traceable", condition=~Q(donor="allogeneic", donor_ref="")
-            ),
+            models.CheckConstraint(name="cell_donor_is_traceable", condition=~Q(donor="allogeneic", donor_ref="")),
         )
 
 
@@ -194,7 +192,5 @@ class ExosomePreparation(Preparation):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(
-                name="exosome_notice_is_acknowledged", condition=Q(is_notice_acknowledged=True)
-            ),
+            models.CheckConstraint(name="exosome_notice_is_acknowledged", condition=Q(is_notice_acknowledged=True)),
         )

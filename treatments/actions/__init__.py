@@ -1,0 +1,16 @@
+"""Every change of protocols, courses, sessions and follow-ups."""
+
+from treatments.actions.courses import open_course
+from treatments.actions.follow_ups import end_follow_ups, record_answer
+from treatments.actions.protocols import TimepointPlan, create_protocol, create_treatment_type
+from treatments.actions.sessions import log_session
+
+__all__ = [
+    "TimepointPlan",
+    "create_protocol",
+    "create_treatment_type",
+    "end_follow_ups",
+    "log_session",
+    "open_course",
+    "record_answer",
+]
