@@ -11,9 +11,10 @@ DEFINITIONS = Path(__file__).parent / "definitions"
 
 @dataclass(frozen=True)
 class Wording:
-    """One item in one language. ``text`` may hold ``{target}``, like "right knee"."""
+    """One item in one language. ``text`` may hold ``{target}``, like "right knee"; ``short`` names it in a list."""
 
     text: str
+    short: str
     low: str = ""
     high: str = ""
     options: tuple[str, ...] = ()
@@ -59,7 +60,9 @@ class UnknownInstrument(LookupError):
 def _item(raw: dict) -> Item:
     languages = {name: raw[name] for name in raw if isinstance(raw[name], dict)}
     wording = {
-        name: Wording(text["text"], text.get("low", ""), text.get("high", ""), tuple(text.get("options", ())))
+        name: Wording(
+            text["text"], text["short"], text.get("low", ""), text.get("high", ""), tuple(text.get("options", ()))
+        )
         for name, text in languages.items()
     }
     return Item(raw["code"], raw["kind"], 1 if raw["kind"] == "choice" else 0, raw["maximum"], wording)
