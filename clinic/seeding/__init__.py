@@ -1,0 +1,1 @@
+"""Fictional patients with plausible histories, for the demo clinic and for measurements."""
