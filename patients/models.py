@@ -18,8 +18,16 @@ class Fold(models.Func):
     output_field = models.TextField()
 
 
-def _words(*fields: str) -> models.Expression:
-    return Concat(*[part for field in fields for part in (F(field), Value(" "))], output_field=models.TextField())
+class Digits(models.Func):
+    """The digits of a text and nothing else, so that a phone number is found however it is written."""
+
+    template = r"regexp_replace(%(expressions)s, '\D', '', 'g')"
+    output_field = models.TextField()
+
+
+def _words(*parts: F | models.Expression) -> models.Expression:
+    """The parts with a blank before each: a pattern that begins with a blank matches at the start of a word."""
+    return Concat(*[piece for part in parts for piece in (Value(" "), part)], output_field=models.TextField())
 
 
 class PatientQuerySet(ClinicRowQuerySet):
@@ -60,7 +68,9 @@ class Patient(ClinicRow):
     age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
     age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
     search_text = GeneratedField(
-        expression=Fold(_words("family_name", "given_name", "chart_number", "email", "phone")),
+        expression=Fold(
+            _words(F("family_name"), F("given_name"), F("chart_number"), F("email"), F("phone"), Digits(F("phone")))
+        ),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -92,9 +102,9 @@ class Patient(ClinicRow):
         indexes = (
             # For patients.search: any part of a name, chart number, address or phone number.
             GinIndex(name="patient_search", fields=["search_text"], opclasses=["gin_trgm_ops"]),
-            # For patients.search by date of birth, and for the alphabetical first page of a clinic.
+            # For patients.search by date of birth, and in the order of folded names, whatever the database's collation.
             models.Index(name="patient_born", fields=["clinic", "born_on"]),
-            models.Index(name="patient_in_order", fields=["clinic", "family_name", "given_name", "chart_number"]),
+            models.Index(name="patient_in_order", fields=["clinic", "search_text"]),
         )
 
     def __str__(self) -> str:

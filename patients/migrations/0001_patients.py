@@ -69,6 +69,7 @@ class Migration(migrations.Migration):
                         db_persist=True,
                         expression=patients.models.Fold(
                             django.db.models.functions.text.Concat(
+                                models.Value(" "),
                                 models.F("family_name"),
                                 models.Value(" "),
                                 models.F("given_name"),
@@ -79,6 +80,7 @@ class Migration(migrations.Migration):
                                 models.Value(" "),
                                 models.F("phone"),
                                 models.Value(" "),
+                                patients.models.Digits(models.F("phone")),
                                 output_field=models.TextField(),
                             )
                         ),
@@ -126,9 +128,7 @@ class Migration(migrations.Migration):
                         fields=["search_text"], name="patient_search", opclasses=["gin_trgm_ops"]
                     ),
                     models.Index(fields=["clinic", "born_on"], name="patient_born"),
-                    models.Index(
-                        fields=["clinic", "family_name", "given_name", "chart_number"], name="patient_in_order"
-                    ),
+                    models.Index(fields=["clinic", "search_text"], name="patient_in_order"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
