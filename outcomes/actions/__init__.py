@@ -1,6 +1,16 @@
 """Every change of surveys, answers and scores."""
 
+from outcomes.actions.deliveries import (
+    Claim,
+    claim_deliveries,
+    finish_delivery,
+    release_deliveries,
+    start_delivery,
+    sweep_deliveries,
+)
+from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.scores import exclude_late_baselines
+from outcomes.actions.sending import deliver_queued
 from outcomes.actions.surveys import (
     AlreadyCompleted,
     SurveyClosed,
@@ -13,11 +23,19 @@ from outcomes.actions.surveys import (
 
 __all__ = [
     "AlreadyCompleted",
+    "Claim",
     "SurveyClosed",
     "UnknownItem",
     "answer_item",
+    "claim_deliveries",
+    "deliver_queued",
     "exclude_late_baselines",
+    "finish_delivery",
     "is_closed",
+    "open_due_surveys",
+    "release_deliveries",
+    "start_delivery",
     "start_survey",
     "submit_survey",
+    "sweep_deliveries",
 ]

@@ -1,0 +1,89 @@
+"""The loop of a worker: claim, start, hand over, finish. The network is only touched between two commits."""
+
+import datetime as dt
+import logging
+from collections import deque
+from collections.abc import Callable
+
+from django.conf import settings
+
+from outcomes.actions.deliveries import (
+    Claim,
+    claim_deliveries,
+    explain_waiting,
+    finish_delivery,
+    release_deliveries,
+    start_delivery,
+)
+from outcomes.delivery_rules import Outcome, Reply
+from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
+from outcomes.models import Delivery
+
+logger = logging.getLogger(__name__)
+
+Clock = Callable[[], dt.datetime]
+
+
+def configured_server() -> MailServer:
+    """The mail server of the settings."""
+    return MailServer(
+        host=settings.EMAIL_HOST,
+        port=settings.EMAIL_PORT,
+        our_name=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">"),
+        user=settings.EMAIL_HOST_USER,
+        password=settings.EMAIL_HOST_PASSWORD,
+        use_starttls=settings.EMAIL_USE_TLS,
+        use_tls=settings.EMAIL_USE_SSL,
+        timeout=settings.EMAIL_TIMEOUT,
+    )
+
+
+def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
+    """Hand over what waits until nothing does or ``budget`` is used up; how many the mail server accepted.
+
+    Any number of workers may do this at once. While the mail server cannot be reached, nothing is claimed and the
+    waiting rows say so.
+    """
+    ends_at = clock() + budget
+    if not Delivery.objects.queued(clock()).exists():
+        return 0
+    with MailLine(configured_server()) as line:
+        try:
+            line.open()
+            return _deliver_until(ends_at, line, clock)
+        except MailServerUnreachable as problem:
+            logger.warning("Nothing is being sent: %s", problem)
+            explain_waiting(reason=str(problem), at=clock())
+            return 0
+
+
+def _deliver_until(ends_at: dt.datetime, line: MailLine, clock: Clock) -> int:
+    accepted = 0
+    while clock() < ends_at:
+        claims = deque(claim_deliveries(at=clock()))
+        if not claims:
+            break
+        try:
+            while claims and clock() < ends_at:
+                accepted += _deliver(claims.popleft(), line, clock)
+        finally:
+            release_deliveries(claims)
+    return accepted
+
+
+def _deliver(claim: Claim, line: MailLine, clock: Clock) -> bool:
+    try:
+        envelope = start_delivery(claim, at=clock())
+        if envelope is None:
+            return False
+        outcome = line.send(envelope)
+    except MailServerUnreachable as problem:
+        finish_delivery(claim, Outcome(Reply.DEFERRED, str(problem)), at=clock())
+        raise
+    except Exception:
+        # One bad row must not stop the others. Its lease runs out, and the sweeper says so in words.
+        logger.exception("delivery %s was left behind", claim.delivery_id)
+        return False
+    if not finish_delivery(claim, outcome, at=clock()):
+        logger.warning("delivery %s was finished by somebody else", claim.delivery_id)
+    return outcome.reply is Reply.ACCEPTED
