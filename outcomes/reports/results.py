@@ -1,0 +1,110 @@
+"""What a report answers with: frozen rows, from which JSON, CSV, figures and pages are all made."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from outcomes.reports.filters import ReportFilter
+from outcomes.reports.scope import Measure
+from outcomes.statistics import Mean, Proportion
+
+FEW = 5  # Below this a figure shows a grey point and no interval.
+LOW_COMPLETENESS = 0.6  # Below this share of those due, a timepoint is read with care.
+
+
+@dataclass(frozen=True)
+class Group:
+    """One line of the report: a modality, one type of treatment, or everything together."""
+
+    key: str
+    label: str
+    modality: str
+
+
+@dataclass(frozen=True)
+class Bands:
+    """Courses better, about the same and worse than their own baseline, by the instrument's MCID."""
+
+    better: int
+    same: int
+    worse: int
+
+    @property
+    def n(self) -> int:
+        return self.better + self.same + self.worse
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Check-ins planned, of them due (window closed: nothing changes any more), of those answered, and answered early."""
+
+    planned: int
+    answered_early: int
+    answered_of_due: Proportion
+
+    @property
+    def due(self) -> int:
+        return self.answered_of_due.n
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group at one timepoint. A missing score is left out and never counted as 0.
+
+    ``day`` is the mean day on which the ``n`` scores were given, ``planned_day`` the day that the timepoint means.
+    ``change`` is follow-up minus baseline over scores that have one; of these, ``n_baseline_zero`` can be no
+    responder and are not in ``responder_30`` and ``responder_50``. ``completeness`` is None where no check-in was
+    planned, as in imported history; ``bands`` is None where the instrument has no published threshold.
+    """
+
+    group: Group
+    timepoint: str
+    planned_day: int
+    day: float | None
+    n: int
+    mean: Mean
+    change: Mean
+    n_without_baseline: int
+    n_baseline_zero: int
+    responder_30: Proportion
+    responder_50: Proportion
+    bands: Bands | None
+    completeness: Completeness | None
+
+    @property
+    def is_baseline(self) -> bool:
+        return self.planned_day == 0
+
+    @property
+    def is_few(self) -> bool:
+        """Too few scores to draw an interval from."""
+        return self.n < FEW
+
+
+@dataclass(frozen=True)
+class Caveat:
+    """Something a reader must know before believing the numbers, as a code and a sentence."""
+
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class OutcomeReport:
+    """The answer to one filter. ``rows`` by group and timepoint, ``totals`` by timepoint over all groups.
+
+    ``n_courses`` were opened in the cohort, scored or not.
+    """
+
+    as_of: dt.date
+    filter: ReportFilter
+    clinics: tuple[str, ...]
+    measure: Measure
+    n_courses: int
+    groups: tuple[Group, ...]
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...]
+    caveats: tuple[Caveat, ...]
+
+    def total(self, timepoint: str) -> Row | None:
+        """Everybody at this timepoint, if it is in the report."""
+        return next((row for row in self.totals if row.timepoint == timepoint), None)
