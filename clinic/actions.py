@@ -19,9 +19,26 @@ def require(user: User, clinic: Clinic, permission: Permission) -> None:
         raise PermissionDenied(f"Your role at {clinic} does not let you {permission.value}.")
 
 
-def create_clinic(*, name: str, sender_name: str, phone: str, time_zone: str, is_demo: bool = False) -> Clinic:
-    """A new clinic without people, protocols or patients."""
-    return Clinic.objects.create(name=name, sender_name=sender_name, phone=phone, time_zone=time_zone, is_demo=is_demo)
+def create_clinic(
+    *,
+    name: str,
+    sender_name: str,
+    phone: str,
+    time_zone: str,
+    is_demo: bool = False,
+    send_from_hour: int = 9,
+    send_until_hour: int = 20,
+) -> Clinic:
+    """A new clinic without people, protocols or patients. Messages go out from one hour until the other, local time."""
+    return Clinic.objects.create(
+        name=name,
+        sender_name=sender_name,
+        phone=phone,
+        time_zone=time_zone,
+        is_demo=is_demo,
+        send_from_hour=send_from_hour,
+        send_until_hour=send_until_hour,
+    )
 
 
 @transaction.atomic
