@@ -15,6 +15,11 @@ class Complaint(NamedTuple):
     guidance: str
     volume_ml: int
 
+    def injection(self) -> dict[str, str | int]:
+        """The fields of one injection for it."""
+        names = ("target", "side", "structure", "guidance", "volume_ml")
+        return {name: getattr(self, name) for name in names}
+
 
 class _Pattern(NamedTuple):
     """``codes`` are right and left; a midline complaint has one."""

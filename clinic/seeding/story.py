@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from clinic.seeding import complaints, people, trajectories
@@ -44,6 +44,10 @@ class Story:
     def treated_on(self) -> list[dt.date]:
         """The day of each session."""
         return [self.opened_on + dt.timedelta(days=days) for days in self.treated_after]
+
+    def moved_to(self, opened_on: dt.date) -> "Story":
+        """The same story with another beginning."""
+        return replace(self, opened_on=opened_on)
 
 
 def chance(seed: int, number: int) -> random.Random:

@@ -1,0 +1,134 @@
+"""The demo clinic's past, lived through day by day with the same actions that pages and workers call.
+
+Yesterday's evening is the last moment that is simulated. What is due today is opened and queued; the worker sends it.
+"""
+
+import datetime as dt
+import random
+from collections import defaultdict
+
+from clinic.seeding import preparations
+from clinic.seeding.places import Place
+from clinic.seeding.postman import hand_over_queued
+from clinic.seeding.story import Story, chance, tell
+from outcomes.actions import answer_item, start_survey, submit_survey
+from outcomes.actions.opening import open_due_surveys
+from outcomes.models import Survey
+from outcomes.starter import TIMEPOINTS
+from patients.actions import record_consent, register_patient
+from treatments.actions import end_follow_ups, log_session, open_course
+from treatments.models import Course, Timepoint
+
+DAYS_BACK = 540
+# One patient in this many has a follow-up that opens exactly today, one in this many came yesterday.
+OPENS_TODAY, CAME_YESTERDAY = 12, 30
+
+
+def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
+    """``patients`` patients with a history of a year and a half, the same for the same arguments."""
+    stories = [_story(seed, number, today) for number in range(1, patients + 1)]
+    simulation = _Simulation(place, stories, random.Random(seed))
+    first = min(story.opened_on for story in stories)
+    for days in range((today - first).days):
+        simulation.live(first + dt.timedelta(days=days))
+    simulation.begin(today)
+
+
+def _story(seed: int, number: int, today: dt.date) -> Story:
+    rng = chance(seed, number)
+    days_back = rng.randrange(2, DAYS_BACK)
+    story = tell(rng, number=number, opened_on=today - dt.timedelta(days=days_back), today=today)
+    if number % CAME_YESTERDAY == 0:
+        return story.moved_to(today - dt.timedelta(days=1))
+    if number % OPENS_TODAY == 0:
+        opens_day = rng.choice([plan.opens_day for plan in TIMEPOINTS if plan.opens_day])
+        return story.moved_to(today - dt.timedelta(days=opens_day + story.treated_after[-1]))
+    return story
+
+
+class _Simulation:
+    """What is still to happen, by day."""
+
+    def __init__(self, place: Place, stories: list[Story], rng: random.Random) -> None:
+        self.place, self.rng = place, rng
+        self.stories_by_course: dict[int, Story] = {}
+        self.arrivals: dict[dt.date, list[Story]] = defaultdict(list)
+        self.sessions: dict[dt.date, list[Course]] = defaultdict(list)
+        self.replies: dict[dt.date, list[Survey]] = defaultdict(list)
+        for story in stories:
+            self.arrivals[story.opened_on].append(story)
+
+    def live(self, day: dt.date) -> None:
+        """One whole day, from the calendar's work at night to the last session."""
+        end_follow_ups(clinic=self.place.clinic, on=day)
+        for story in self.arrivals.pop(day, ()):
+            self._receive(story, day)
+        self._open_surveys(self.place.at(day, 10))
+        hand_over_queued(at=self.place.at(day, 10, 5), rng=self.rng)
+        for survey in self.replies.pop(day, ()):
+            self._reply(survey, day)
+        for course in self.sessions.pop(day, ()):
+            self._treat(course, day)
+
+    def begin(self, today: dt.date) -> None:
+        """The first minutes of today: what is due is opened, and waits for the worker."""
+        end_follow_ups(clinic=self.place.clinic, on=today)
+        open_due_surveys(at=self.place.at(today, 0, 1))
+
+    def _receive(self, story: Story, day: dt.date) -> None:
+        at, staff = self.place.at(day, 8, self.rng.randrange(60)), self.place.staff
+        patient = register_patient(
+            clinic=self.place.clinic, by=staff, at=at, chart_number=f"D-{story.number:05}", **story.person._asdict()
+        )
+        if story.consents:
+            record_consent(patient=patient, by=staff, at=at)
+        course = open_course(
+            patient=patient,
+            protocol=self.place.protocols[story.modality],
+            icd10_code=story.complaint.icd10_code,
+            complaint=story.complaint.text,
+            target=story.complaint.target,
+            side=story.complaint.side,
+            on=day,
+            by=staff,
+        )
+        self.stories_by_course[course.pk] = story
+        for treated_on in story.treated_on():
+            self.sessions[treated_on].append(course)
+
+    def _open_surveys(self, at: dt.datetime) -> None:
+        if not open_due_surveys(at=at):
+            return
+        for survey in Survey.objects.filter(opened_at=at).select_related("follow_up__timepoint").order_by("id"):
+            story = self.stories_by_course[survey.follow_up.course_id]
+            reply = story.replies.get(survey.follow_up.timepoint.name)
+            if reply:
+                self.replies[survey.follow_up.opens_on + dt.timedelta(days=reply.after_days)].append(survey)
+
+    def _reply(self, survey: Survey, day: dt.date) -> None:
+        story = self.stories_by_course[survey.follow_up.course_id]
+        at = self.place.at(day, self.rng.randrange(11, 14), self.rng.randrange(60))
+        start_survey(survey=survey, at=at)
+        for item, value in story.replies[survey.follow_up.timepoint.name].answers.items():
+            at += dt.timedelta(seconds=self.rng.randrange(6, 25))
+            answer_item(survey=survey, item=item, value=value, at=at)
+        submit_survey(survey=survey, at=at + dt.timedelta(seconds=10))
+
+    def _treat(self, course: Course, day: dt.date) -> None:
+        story, complaint = self.stories_by_course[course.pk], self.stories_by_course[course.pk].complaint
+        has_baseline = course.follow_ups.filter(timepoint__name=Timepoint.BASELINE, answered_at__isnull=False).exists()
+        at = self.place.at(day, 15, self.rng.randrange(60))
+        log_session(
+            course=course,
+            performed_at=at,
+            performed_by=self.place.staff,
+            injections=[complaint.injection()],
+            preparation=preparations.draw(self.rng, story.modality, volume_ml=complaint.volume_ml, on=day),
+            at=at + dt.timedelta(minutes=20),
+            by=self.place.staff,
+            baseline_missing_reason="" if has_baseline else _why_no_baseline(story),
+        )
+
+
+def _why_no_baseline(story: Story) -> str:
+    return "Not answered in time" if story.consents else "Does not want to be contacted"
