@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
@@ -65,7 +66,7 @@ def _start(options: argparse.Namespace) -> "subprocess.Popen[bytes]":
         group=gid,
         extra_groups=None if uid is None else [],
         start_new_session=not options.same_group,
-        preexec_fn=_end_with_leash,  # noqa: PLW1509 - this process has one thread
+        preexec_fn=_end_with_leash,
     )
 
 
@@ -78,7 +79,7 @@ def _end_with_leash() -> None:
 def _remove(folder: str) -> None:
     """Delete ``folder``, again while servers that are just ending still write into it."""
     deadline = time.monotonic() + 30
-    while os.path.exists(folder) and time.monotonic() < deadline:
+    while Path(folder).exists() and time.monotonic() < deadline:
         shutil.rmtree(folder, ignore_errors=True)
         time.sleep(0.05)
 

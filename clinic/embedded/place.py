@@ -58,7 +58,9 @@ class Place:
             self.var.chmod(0o711)
             self.logs.chmod(0o700)
         except PermissionError:
-            raise SystemExit(f"{self.var} belongs to another user of this machine; `make reset` as that user.") from None
+            raise SystemExit(
+                f"{self.var} belongs to another user of this machine; `make reset` as that user."
+            ) from None
 
     def recall(self) -> Memory:
         """What earlier starts remembered, or a new memory."""

@@ -73,7 +73,9 @@ def _scratch(stack: contextlib.ExitStack, account: Account | None) -> Path:
         folder.chmod(0o711)
         if account.can("test", "-x", str(folder)):
             return folder
-    raise SystemExit("PostgreSQL cannot run as root, and no other user can reach a temporary folder; set TMPDIR to one.")
+    raise SystemExit(
+        "PostgreSQL cannot run as root, and no other user can reach a temporary folder; set TMPDIR to one."
+    )
 
 
 @contextlib.contextmanager
