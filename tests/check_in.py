@@ -1,0 +1,31 @@
+"""A patient's way to a survey and through it, by the same actions as in a working clinic."""
+
+import datetime as dt
+import email
+import email.policy
+import re
+
+from outcomes import actions
+from outcomes.models import Survey
+from outcomes.survey_flow import questions_of
+from treatments.models import FollowUp
+
+
+def open_survey(follow_up: FollowUp, at: dt.datetime) -> Survey:
+    """The survey of a follow-up whose window is open at this instant."""
+    actions.open_due_surveys(at=at)
+    return Survey.objects.get(follow_up=follow_up)
+
+
+def invitation_link(survey: Survey, at: dt.datetime) -> str:
+    """The path in the survey's invitation, which is written here and handed to nobody."""
+    claims = [claim for claim in actions.claim_deliveries(at=at) if survey.deliveries.filter(pk=claim.delivery_id)]
+    envelope = actions.start_delivery(claims[0], at=at)
+    text = email.message_from_bytes(envelope.content, policy=email.policy.default).get_body(["plain"]).get_content()
+    return re.search(r"/s/\w+/", text)[0]
+
+
+def answer_all(survey: Survey, values: dict[str, int], at: dt.datetime) -> None:
+    """Answer by item, like ``{"nrs_now.now": 7}``; whatever is not named is skipped."""
+    for question in questions_of(survey.instruments):
+        actions.answer_item(survey=survey, item=question.key, value=values.get(question.key), at=at)
