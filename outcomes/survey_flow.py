@@ -20,9 +20,9 @@ class Choice:
     meaning: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Question:
-    """One page of a survey; ``number`` counts from 1 to ``total``."""
+    """One page of a survey; ``number`` counts from 1 to ``total``. Made once, so compared and hashed by identity."""
 
     number: int
     total: int

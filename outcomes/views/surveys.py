@@ -8,7 +8,7 @@ memory belongs to nobody.
 import datetime as dt
 from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, wraps
+from functools import lru_cache, partial, wraps
 from operator import attrgetter
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -79,7 +79,7 @@ def _closed(survey: Survey) -> HttpResponse:
     return _page("closed", {"clinic": _frame(survey), "closed_on": closed_on}, status=410)
 
 
-def _answer(request: HttpRequest, view: SurveyView, token: str, **rest: int) -> HttpResponse:
+def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none."""
     survey = Survey.objects.behind(token).first()
     if survey is None:
@@ -96,14 +96,15 @@ def _answer(request: HttpRequest, view: SurveyView, token: str, **rest: int) -> 
 
 def survey_page(view: SurveyView) -> SurveyView:
     """A page of the survey that the link opens; an unknown or closed one answers for itself."""
+    answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view))
 
     @csrf_exempt
     @csp_replace({"script-src": [NONE]})
-    @require_http_methods(["GET", "HEAD", "POST"])
     @wraps(view)
     def page(request: HttpRequest, token: str, **rest: int) -> HttpResponse:
-        response = _answer(request, view, token, **rest)
-        response.headers.update(PRIVATE)
+        response = answer(request, token, **rest)
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
         return response
 
     return page
