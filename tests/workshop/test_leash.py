@@ -15,9 +15,12 @@ from clinic.embedded import contract, leashed, ports
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 30
 EXECUTE = [sys.executable, "-m", "clinic.embedded", "exec", "--"]
-STUBBORN = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('on', flush=True); time.sleep(600)"
-)
+# The command itself, its leash, and the leash that guards the scratch folder.
+WHAT_RUNS = """
+import os, psutil
+print(*(os.environ[name] for name in ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")), sep="\\n")
+print(len(psutil.Process().parent().parent().children(recursive=True)))
+"""
 
 
 @pytest.fixture
@@ -41,10 +44,13 @@ def test_exit_code_passes_through():
     assert leashed.start(["sh", "-c", "exit 7"]).wait() == 7
 
 
-def test_stubborn_command_is_killed_after_its_grace():
-    started = leashed.start([sys.executable, "-c", STUBBORN], grace=0.3)
-    assert eventually(lambda: psutil.Process(started.process.pid).children())
-    assert started.stop() == 128 + signal.SIGKILL
+def test_stubborn_command_is_killed_after_its_grace(tmp_path):
+    started = tmp_path / "started"
+    stubborn = leashed.start(
+        ["sh", "-c", 'trap "" TERM; touch "$1"; while true; do sleep 1; done', "sh", str(started)], grace=0.3
+    )
+    assert eventually(started.exists)
+    assert stubborn.stop() == 128 + signal.SIGKILL
 
 
 def test_children_of_the_command_end_with_it():
@@ -60,7 +66,7 @@ def test_children_of_the_command_end_with_it():
 def test_nothing_is_left_after_sigkill(killed, without_servers, tmp_path):
     started = tmp_path / "started"
     with subprocess.Popen(
-        [*EXECUTE, "sh", "-c", 'touch "$1" && sleep 600', "sh", str(started)], cwd=ROOT, env=without_servers
+        [*EXECUTE, "sh", "-c", 'touch "$1" && exec sleep 600', "sh", str(started)], cwd=ROOT, env=without_servers
     ) as starter:
         try:
             assert eventually(started.exists)
@@ -79,7 +85,9 @@ def test_nothing_is_left_after_sigkill(killed, without_servers, tmp_path):
 
 def test_private_servers_are_complete_and_then_gone(without_servers):
     script = "printenv DATABASE_URL DATABASE_OWNER_URL REDIS_URL SECRET_KEY DEMO; exit 5"
-    done = subprocess.run([*EXECUTE, "sh", "-c", script], cwd=ROOT, env=without_servers, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [*EXECUTE, "sh", "-c", script], cwd=ROOT, env=without_servers, capture_output=True, text=True, timeout=60
+    )
     assert done.returncode == 5, done.stderr
     application, owner, redis, secret_key, demo = done.stdout.split()
     assert application.startswith("postgres://mendline_app:")
@@ -92,8 +100,7 @@ def test_private_servers_are_complete_and_then_gone(without_servers):
 
 def test_given_servers_are_used_and_none_is_started(without_servers):
     given = {**without_servers, "DATABASE_URL": "postgres://a@b/c", "REDIS_URL": "redis://d"}
-    script = "printenv DATABASE_URL DATABASE_OWNER_URL REDIS_URL; ps -eo ppid=,args="
-    done = subprocess.run([*EXECUTE, "sh", "-c", script], cwd=ROOT, env=given, capture_output=True, text=True, timeout=60)
-    assert done.stdout.splitlines()[:3] == ["postgres://a@b/c", "", "redis://d"]
-    assert "postgres -D" not in done.stdout
-    assert "redis-server" not in done.stdout
+    done = subprocess.run(
+        [*EXECUTE, "python", "-c", WHAT_RUNS], cwd=ROOT, env=given, capture_output=True, text=True, timeout=60
+    )
+    assert done.stdout.splitlines() == ["postgres://a@b/c", "", "redis://d", "3"], done.stderr
