@@ -4,9 +4,27 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from rest_framework import exceptions
+from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+from clinic.rules import RuleBroken
+
+# What is asked for collides with a row that is already there; everything else is a request to correct.
+CONFLICTS = {"chart_number_taken", "idempotency_key_used"}
+
+
+class BodyTooLarge(exceptions.APIException):
+    """The request body is larger than the server reads."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "too_large"
+    default_detail = "The request body is larger than 1 MB."
+
+
+def refuse(field: str, message: str, code: str) -> exceptions.ValidationError:
+    """A 400 about one named field or parameter, to be raised."""
+    return exceptions.ValidationError({field: [exceptions.ErrorDetail(message, code)]})
 
 
 def first_problem(detail: Any, field: str | None = None) -> tuple[str, str, str | None]:
@@ -23,16 +41,22 @@ def first_problem(detail: Any, field: str | None = None) -> tuple[str, str, str 
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Django's and DRF's exceptions as one JSON shape; anything else stays a 500."""
+    """Broken rules, Django's and DRF's exceptions as one JSON shape; anything else stays a 500."""
+    if isinstance(error, RuleBroken):
+        is_conflict = error.code in CONFLICTS
+        code = status.HTTP_409_CONFLICT if is_conflict else status.HTTP_400_BAD_REQUEST
+        return Response({"code": error.code, "message": error.message, "field": error.field}, status=code)
     response = exception_handler(error, context)
-    if response is None:
-        return None
-    if isinstance(error, Http404):
-        code, message, field = "not_found", "There is nothing at this address that you may see.", None
-    elif isinstance(error, PermissionDenied):
-        code, message, field = "permission_denied", str(error), None
-    else:
-        assert isinstance(error, exceptions.APIException)
-        code, message, field = first_problem(error.detail)
-    response.data = {"code": code, "message": message, "field": field}
+    if response is not None:
+        code, message, field = said(error)
+        response.data = {"code": code, "message": message, "field": field}
     return response
+
+
+def said(error: Exception) -> tuple[str, str, str | None]:
+    """(code, message, field) of an error that is not one of our own rules."""
+    if isinstance(error, Http404):
+        return "not_found", "There is nothing at this address that you may see.", None
+    if isinstance(error, PermissionDenied):
+        return "permission_denied", str(error), None
+    return first_problem(getattr(error, "detail", str(error)))

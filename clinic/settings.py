@@ -212,7 +212,13 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Mendline API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
-    "SERVE_INCLUDE_SCHEMA": False,
+    "DESCRIPTION": "Patients, courses, sessions, follow-ups, surveys, scores and reports of your clinics.",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {"ModalityEnum": "treatments.models.protocols.MODALITIES"},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "clinic.api_schema.add_errors",
+    ],
 }
 
 # One line an event on standard output; ids only, never a name, an address or a link.

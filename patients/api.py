@@ -1,6 +1,5 @@
 """Patients through the API: list, detail, register."""
 
-from django.utils import timezone
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -53,4 +52,4 @@ class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     )
     def create(self, request: Request) -> Response:
         details = self.body(NewPatientSerializer)
-        return self.made(actions.register_patient(by=request.user, at=timezone.now(), **details))
+        return self.made(actions.register_patient(by=request.user, at=self.at, **details))

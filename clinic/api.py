@@ -1,0 +1,47 @@
+"""Every route of the API, in one list.
+
+Version policy: within ``/api/v1/`` fields, filters and values may be added, never renamed, retyped or taken away; a
+client ignores what it does not know. Anything else becomes ``/api/v2/``, and v1 stays for a year beside it.
+"""
+
+from django.urls import include, path, re_path
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.routers import SimpleRouter
+from rest_framework.views import APIView
+
+from clinic.api_clinics import ClinicViewSet
+from clinic.api_docs import SchemaView, api_docs
+from outcomes.api.scores import ScoreViewSet
+from outcomes.api.surveys import SurveyViewSet
+from patients.api import PatientViewSet
+from treatments.api import CourseViewSet, FollowUpViewSet, ProtocolViewSet, SessionViewSet
+
+
+class NoSuchAddress(APIView):
+    """Everything else: an error in the API's own shape."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        raise NotFound("There is nothing at this address. Addresses of the API end in a slash.")
+
+
+router = SimpleRouter(use_regex_path=False)
+router.register("clinics", ClinicViewSet, basename="api-clinic")
+router.register("protocols", ProtocolViewSet, basename="api-protocol")
+router.register("patients", PatientViewSet, basename="api-patient")
+router.register("courses", CourseViewSet, basename="api-course")
+router.register("sessions", SessionViewSet, basename="api-session")
+router.register("follow-ups", FollowUpViewSet, basename="api-follow-up")
+router.register("surveys", SurveyViewSet, basename="api-survey")
+router.register("scores", ScoreViewSet, basename="api-score")
+
+# /api/v1/
+urlpatterns = [
+    path("", include(router.urls)),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", api_docs, name="api-docs"),
+    re_path("", NoSuchAddress.as_view()),
+]

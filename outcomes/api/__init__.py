@@ -1,0 +1,1 @@
+"""Surveys, scores and reports through the API."""

@@ -1,0 +1,8 @@
+"""Protocols, courses, sessions and follow-ups through the API."""
+
+from treatments.api.courses import CourseViewSet
+from treatments.api.follow_ups import FollowUpViewSet
+from treatments.api.protocols import ProtocolViewSet
+from treatments.api.sessions import SessionViewSet
+
+__all__ = ["CourseViewSet", "FollowUpViewSet", "ProtocolViewSet", "SessionViewSet"]

@@ -1,0 +1,76 @@
+"""Courses and the follow-ups planned for them."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rest_framework import serializers
+
+from clinic.api_errors import refuse
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from patients.models import Patient
+from treatments.icd10 import CodeRefused, checked
+from treatments.models import Course, FollowUp, Protocol
+from treatments.models.courses import SIDES, TARGET_CHOICES
+from treatments.serializers.protocols import TreatmentTypeSerializer
+from treatments.states import FOLLOW_UP_STATES
+
+
+class CourseSerializer(RowSerializer):
+    """One course of treatment. Imported courses have no protocol, target or side; ``external_ref`` names them."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    clinic = RowField(read_only=True)
+    patient = RowField(read_only=True)
+    protocol = RowField(read_only=True, allow_null=True)
+    treatment_type = TreatmentTypeSerializer(read_only=True)
+
+    class Meta:
+        model = Course
+        fields = (
+            *("id", "clinic", "patient", "protocol", "treatment_type", "icd10_code", "complaint", "target", "side"),
+            *("region", "opened_on", "baseline_missing_reason", "external_ref"),
+        )
+        read_only_fields = fields
+
+
+class NewCourseSerializer(StrictSerializer):
+    """What is needed to open a course."""
+
+    patient = RowField(Patient.objects.select_related("clinic"))
+    protocol = RowField(Protocol.objects.all())
+    icd10_code = serializers.CharField(max_length=10, help_text="ICD-10-CM, like M17.11; headings are refused.")
+    complaint = serializers.CharField(max_length=200)
+    target = OneOf(TARGET_CHOICES)
+    side = OneOf(SIDES, help_text="Paired targets: left or right. Others: midline.")
+    opened_on = serializers.DateField(required=False, help_text="A day of the clinic's calendar; today if not given.")
+
+    def validate_icd10_code(self, value: str) -> str:
+        try:
+            return checked(value)
+        except CodeRefused as refused:
+            raise serializers.ValidationError(str(refused)) from None
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        today = self.context["at"].astimezone(ZoneInfo(attrs["patient"].clinic.time_zone)).date()
+        if attrs.setdefault("opened_on", today) > today:
+            raise refuse("opened_on", "The course cannot be opened in the future.", "course_in_future")
+        return attrs
+
+
+class FollowUpSerializer(RowSerializer):
+    """The window of days in which one timepoint of a course is asked about."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    clinic = RowField(read_only=True)
+    course = RowField(read_only=True)
+    timepoint = serializers.CharField(source="timepoint.name", read_only=True)
+    target_day = serializers.IntegerField(source="timepoint.target_day", read_only=True)
+    state = OneOf(FOLLOW_UP_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
+
+    class Meta:
+        model = FollowUp
+        fields = (
+            *("id", "clinic", "course", "timepoint", "target_day", "opens_on", "due_on", "closes_on", "state"),
+            *("answered_at", "ended_on"),
+        )
+        read_only_fields = fields
