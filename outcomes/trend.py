@@ -57,6 +57,25 @@ class Trend:
         return ", ".join(f"{words}: {value}" for words, value in self.rows)
 
 
+class Comparison(NamedTuple):
+    """The sentence of the thank-you page in its parts; ``before`` is empty where there is no baseline.
+
+    ``band`` is judged by the instrument's MCID (see outcomes.scoring): 1 better, 0 about the same, -1 worse.
+    """
+
+    now: str
+    before: str = ""
+    points: str = ""
+    band: int | None = None
+
+
+def compare(value: Decimal, baseline: Decimal | None, band: int | None) -> Comparison:
+    """Today's answer beside the one before treatment."""
+    if baseline is None:
+        return Comparison(plain(value))
+    return Comparison(plain(value), plain(baseline), plain(abs(value - baseline)), band)
+
+
 def plain(value: Decimal) -> str:
     """A number without idle zeros."""
     return f"{value.normalize():f}"

@@ -23,10 +23,8 @@ def _answers_by_instrument(survey: Survey) -> dict[str, dict[str, int | None]]:
 def _baselines(follow_up: FollowUp) -> dict[str, Decimal]:
     if follow_up.timepoint.is_baseline:
         return {}
-    counted = Score.objects.filter(
-        course_id=follow_up.course_id, timepoint=Timepoint.BASELINE, excluded="", value__isnull=False
-    )
-    return dict(counted.values_list("instrument", "value"))
+    counted = Score.objects.filter(course_id=follow_up.course_id, timepoint=Timepoint.BASELINE, excluded="")
+    return {code: value for code, value in counted.values_list("instrument", "value") if value is not None}
 
 
 def _day(follow_up: FollowUp, taken_on: dt.date) -> int:

@@ -1,113 +1,28 @@
-"""A patient's check-in: pages behind a link, without JavaScript, a login or a session.
-
-GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
-views need no CSRF token (a page left open for a day still posts) and pages link to each other relatively: a page in
-memory belongs to nobody.
-"""
+"""A patient's check-in: pages behind a link, without JavaScript, a login or a session."""
 
 import datetime as dt
-from collections.abc import Callable
 from contextlib import suppress
-from functools import lru_cache, partial, wraps
-from operator import attrgetter
-from typing import NamedTuple
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from csp.constants import NONE
-from csp.decorators import csp_replace
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from outcomes import actions, survey_flow, trend
 from outcomes.models import Answer, Score, Survey
 from outcomes.survey_flow import Question
+from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
 from treatments.models import TreatmentSession
 from treatments.vocabulary import place_for_patient
 
-PRIVATE = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "same-origin",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 CURVE_OF = "nrs_now"
 CURVE_COOKIE = "sent"
 CURVE_LASTS = dt.timedelta(minutes=30)
 # The answer to a double tap's second request is the one the browser shows.
 DOUBLE_TAP = dt.timedelta(seconds=10)
-
-SurveyView = Callable[..., HttpResponse]
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a POST: fetch the next page with GET."""
-
-    status_code = 303
-
-
-class Frame(NamedTuple):
-    """What every page of one clinic shows around its content."""
-
-    sender_name: str
-    phone: str
-    is_demo: bool
-
-
-def _frame(survey: Survey) -> Frame:
-    return Frame(survey.clinic.sender_name, survey.clinic.phone, survey.clinic.is_demo)
-
-
-def _page(name: str, context: dict[str, object], status: int = 200) -> HttpResponse:
-    return HttpResponse(render_to_string(f"outcomes/survey_{name}.html", context), status=status)
-
-
-def _go(token: str, page: str, *args: object) -> SeeOther:
-    return SeeOther(reverse(f"survey-{page}", args=[token, *args]))
-
-
-def _unknown() -> HttpResponse:
-    return _page("unknown", {}, status=404)
-
-
-def _closed(survey: Survey) -> HttpResponse:
-    ended_on, closes_on = survey.follow_up.ended_on, survey.follow_up.closes_on
-    closed_on = min(ended_on or closes_on, closes_on)
-    return _page("closed", {"clinic": _frame(survey), "closed_on": closed_on}, status=410)
-
-
-def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
-    """The page, or the one that says why there is none."""
-    survey = Survey.objects.behind(token).first()
-    if survey is None:
-        return _unknown()
-    if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
-        return _closed(survey)
-    try:
-        return view(request, survey, token, **rest)
-    except actions.AlreadyCompleted:
-        return _go(token, "done")
-    except actions.SurveyClosed:
-        return _closed(Survey.objects.behind(token).get())
-
-
-def survey_page(view: SurveyView) -> SurveyView:
-    """A page of the survey that the link opens; an unknown or closed one answers for itself."""
-    answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view))
-
-    @csrf_exempt
-    @csp_replace({"script-src": [NONE]})
-    @wraps(view)
-    def page(request: HttpRequest, token: str, **rest: int) -> HttpResponse:
-        response = answer(request, token, **rest)
-        for name, value in PRIVATE.items():
-            response.headers[name] = value
-        return response
-
-    return page
 
 
 def _reached(survey: Survey) -> dict[str, int | None]:
@@ -116,7 +31,7 @@ def _reached(survey: Survey) -> dict[str, int | None]:
 
 
 def _go_on(token: str, question: Question | None) -> SeeOther:
-    return _go(token, "question", question.number) if question else _go(token, "check")
+    return go(token, "question", question.number) if question else go(token, "check")
 
 
 def _require_open(survey: Survey) -> None:
@@ -127,21 +42,22 @@ def _require_open(survey: Survey) -> None:
 @survey_page
 def welcome(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     if survey.completed_at:
-        return _page("answered", {"clinic": _frame(survey)})
+        return show("answered", {"clinic": frame_of(survey)})
     questions = survey_flow.questions_of(survey.instruments)
     if request.method == "POST":
         survey = actions.start_survey(survey=survey, at=timezone.now())
         return _go_on(token, survey_flow.first_open(questions, _reached(survey)))
+    reached = _reached(survey)
     context = {
-        "clinic": _frame(survey),
+        "clinic": frame_of(survey),
         "name": survey.follow_up.course.patient.given_name,
         "questions": questions,
         "minutes": survey_flow.minutes_for(questions),
         "closes_on": survey.follow_up.closes_on,
-        "is_resumed": survey.started_at is not None,
-        "stopped_at": survey.started_at and survey_flow.first_open(questions, _reached(survey)),
+        "is_resumed": bool(reached),
+        "stopped_at": survey_flow.first_open(questions, reached),
     }
-    return _page("welcome", context)
+    return show("welcome", context)
 
 
 @lru_cache(maxsize=4096)
@@ -171,7 +87,7 @@ def _picked(request: HttpRequest, asked: Question) -> int | None:
 def _show_question(survey: Survey, asked: Question, *, is_change: bool, has_error: bool = False) -> HttpResponse:
     course = survey.follow_up.course
     html = _question_html(
-        _frame(survey),
+        frame_of(survey),
         asked,
         place_for_patient(course.target, course.side),
         _reached(survey).get(asked.key),
@@ -187,7 +103,7 @@ def question(request: HttpRequest, survey: Survey, token: str, number: int) -> H
     _require_open(survey)
     questions = survey_flow.questions_of(survey.instruments)
     if not 1 <= number <= len(questions):
-        return _unknown()
+        return unknown()
     asked, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
         return _show_question(survey, asked, is_change=is_change)
@@ -203,7 +119,7 @@ def question(request: HttpRequest, survey: Survey, token: str, number: int) -> H
 def check(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
     if request.method == "POST" and _was_just_sent(survey):
-        return _with_curve(_go(token, "done"), survey, token)
+        return _with_curve(go(token, "done"), survey, token)
     _require_open(survey)
     questions = survey_flow.questions_of(survey.instruments)
     reached = _reached(survey)
@@ -213,22 +129,22 @@ def check(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     if request.method == "POST":
         with suppress(actions.AlreadyCompleted):
             actions.submit_survey(survey=survey, at=timezone.now())
-        return _with_curve(_go(token, "done"), survey, token)
+        return _with_curve(go(token, "done"), survey, token)
     values = [(asked, reached[asked.key]) for asked in questions]
     context = {
-        "clinic": _frame(survey),
+        "clinic": frame_of(survey),
         "rows": [(asked, None if value is None else asked.say(value)) for asked, value in values],
         "last": questions[-1],
         "n_skipped": sum(value is None for _, value in values),
     }
-    return _page("check", context)
+    return show("check", context)
 
 
 @survey_page
 def later(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     """What to do after stopping half-way. Every Continue has already stored its answer."""
     _require_open(survey)
-    return _page("later", {"clinic": _frame(survey), "closes_on": survey.follow_up.closes_on})
+    return show("later", {"clinic": frame_of(survey), "closes_on": survey.follow_up.closes_on})
 
 
 def _was_just_sent(survey: Survey) -> bool:
@@ -256,33 +172,27 @@ def _may_see_curve(request: HttpRequest, survey: Survey) -> bool:
     return signed == str(survey.pk)
 
 
-def _words(score: Score) -> dict[str, object]:
-    """The sentence of the thank-you page in its parts; the band is judged by the instrument's MCID."""
-    if score.baseline is None:
-        return {"now": trend.plain(score.value)}
-    return {
-        "before": trend.plain(score.baseline),
-        "now": trend.plain(score.value),
-        "points": trend.plain(abs(score.value - score.baseline)),
-        "band": score.band,
-    }
+def _words(score: Score) -> trend.Comparison | None:
+    return None if score.value is None else trend.compare(score.value, score.baseline, score.band)
 
 
 @survey_page
 def done(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
     """Thank you: in words, then as a curve, to whoever just sent it; to everyone else only that it was answered."""
     if survey.completed_at is None:
-        return _go(token, "welcome")
+        return go(token, "welcome")
     if not _may_see_curve(request, survey):
-        return _page("answered", {"clinic": _frame(survey)})
+        return show("answered", {"clinic": frame_of(survey)})
     course = survey.follow_up.course
-    scores = list(Score.objects.filter(course=course, instrument=CURVE_OF, value__isnull=False, excluded=""))
+    scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
+    readings = [
+        trend.Reading(score.timepoint, score.taken_on, score.value) for score in scores if score.value is not None
+    ]
     visits = TreatmentSession.objects.filter(course=course).values_list("performed_at", flat=True)
     zone = ZoneInfo(survey.clinic.time_zone)
-    readings = [trend.Reading(score.timepoint, score.taken_on, score.value) for score in scores]
     context = {
-        "clinic": _frame(survey),
+        "clinic": frame_of(survey),
         "words": next((_words(score) for score in scores if score.survey_id == survey.pk), None),
-        "trend": trend.draw(sorted(readings, key=attrgetter("on")), [at.astimezone(zone).date() for at in visits]),
+        "trend": trend.draw(readings, [at.astimezone(zone).date() for at in visits]),
     }
-    return _page("done", context)
+    return show("done", context)

@@ -1,0 +1,99 @@
+"""The way into a patient's pages: a link opens its survey, and says so when there is none to open."""
+
+from collections.abc import Callable, Mapping
+from functools import partial, wraps
+from typing import NamedTuple
+
+from csp.constants import HEADER, NONE
+from csp.utils import build_policy
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from outcomes import actions
+from outcomes.models import Survey
+
+PRIVATE = {
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "X-Robots-Tag": "noindex, nofollow",
+    HEADER: build_policy(replace={"script-src": [NONE]}),
+}
+
+SurveyView = Callable[..., HttpResponse]
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: fetch the next page with GET."""
+
+    status_code = 303
+
+
+class Frame(NamedTuple):
+    """What every page of one clinic shows around its content."""
+
+    sender_name: str
+    phone: str
+    is_demo: bool
+
+
+def frame_of(survey: Survey) -> Frame:
+    return Frame(survey.clinic.sender_name, survey.clinic.phone, survey.clinic.is_demo)
+
+
+def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
+    """One of the ``survey_*`` templates, without the context processors of staff pages."""
+    return HttpResponse(render_to_string(f"outcomes/survey_{name}.html", dict(context)), status=status)
+
+
+def go(token: str, page: str, *args: object) -> SeeOther:
+    """On to another page of the same link."""
+    return SeeOther(reverse(f"survey-{page}", args=[token, *args]))
+
+
+def unknown() -> HttpResponse:
+    """The same words for every link that opens nothing."""
+    return show("unknown", {}, status=404)
+
+
+def _closed(survey: Survey) -> HttpResponse:
+    ended_on, closes_on = survey.follow_up.ended_on, survey.follow_up.closes_on
+    closed_on = min(ended_on or closes_on, closes_on)
+    return show("closed", {"clinic": frame_of(survey), "closed_on": closed_on}, status=410)
+
+
+def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
+    """The page, or the one that says why there is none."""
+    survey = Survey.objects.behind(token).first()
+    if survey is None:
+        return unknown()
+    if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
+        return _closed(survey)
+    try:
+        return view(request, survey, token, **rest)
+    except actions.AlreadyCompleted:
+        return go(token, "done")
+    except actions.SurveyClosed:
+        return _closed(Survey.objects.behind(token).get())
+
+
+def survey_page(view: SurveyView) -> SurveyView:
+    """A page of the survey that the link opens. The view gets the survey and the token; it may raise what actions raise.
+
+    GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
+    pages need no CSRF token, and one that was left open for a day still posts.
+    """
+    answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view))
+
+    @csrf_exempt
+    @wraps(view)
+    def page(request: HttpRequest, token: str, **rest: int) -> HttpResponse:
+        response: HttpResponse = answer(request, token, **rest)
+        for name, value in PRIVATE.items():
+            response.headers[name] = value
+        return response
+
+    return page
