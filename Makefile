@@ -39,7 +39,7 @@ lint-steps:
 	python -m ruff format --check --quiet
 	python -m ruff check --quiet
 	$(TEMPLATES) -print0 | xargs -0 djade --check --target-version 5.2
-	lint-imports --no-timing --verbose >.venv/arrows.txt || { cat .venv/arrows.txt; exit 1; }
+	lint-imports >.venv/arrows.txt || { cat .venv/arrows.txt; exit 1; }
 	python -m mypy
 	python manage.py makemigrations --check --dry-run
 	SITE_URL=https://outcomes.example.org python manage.py check --deploy --fail-level WARNING
