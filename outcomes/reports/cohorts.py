@@ -1,25 +1,32 @@
-"""Cohorts are courses by the day they were opened. Whole calendar months have running sums; the days at the ends do not."""
+"""Cohorts are courses by the day they were opened. Whole calendar months have running sums; single days do not."""
 
 import datetime as dt
 from dataclasses import dataclass
 
-Days = tuple[dt.date, dt.date]
+
+@dataclass(frozen=True)
+class Edge:
+    """Days, both inclusive, to add to the whole months (``sign`` 1) or to take away from them (-1)."""
+
+    first: dt.date
+    last: dt.date
+    sign: int
 
 
 @dataclass(frozen=True)
 class Cohort:
-    """Days of opening: whole months from ``since`` up to but not with ``until`` (None: no limit), and ``edges``.
-
-    The edges are inclusive ranges of days inside months that are only partly asked for; no day is in two places.
-    """
+    """Whole months from ``since`` up to but not with ``until`` (None: no limit), and what to add or take away."""
 
     since: dt.date | None
     until: dt.date | None
-    edges: tuple[Days, ...]
+    edges: tuple[Edge, ...]
 
     @property
     def has_whole_months(self) -> bool:
         return self.since is None or self.until is None or self.since < self.until
+
+
+_DAY = dt.timedelta(days=1)
 
 
 def _next_month(day: dt.date) -> dt.date:
@@ -27,16 +34,37 @@ def _next_month(day: dt.date) -> dt.date:
 
 
 def cohort(opened_from: dt.date | None, opened_to: dt.date | None) -> Cohort:
-    """The courses opened from one day to another, both inclusive; None is no limit."""
-    since, until, edges = opened_from, None, []
-    if opened_from and opened_from.day > 1:
-        since = _next_month(opened_from)
-        last = since - dt.timedelta(days=1)
-        edges.append((opened_from, min(last, opened_to) if opened_to else last))
-    if opened_to:
-        until = _next_month(opened_to)
-        if opened_to != until - dt.timedelta(days=1):
-            until = opened_to.replace(day=1)
-            if since is None or since <= until:
-                edges.append((until, opened_to))
-    return Cohort(since, until, tuple(edges))
+    """The courses opened from one day to another, both inclusive; None is no limit.
+
+    Of a month that is cut, the shorter part is looked up day by day: at most 16 days at either end.
+    """
+    if opened_from and opened_to and _next_month(opened_from) == _next_month(opened_to):
+        return _within_a_month(opened_from, opened_to)
+    since, opening = _start(opened_from) if opened_from else (None, None)
+    until, closing = _end(opened_to) if opened_to else (None, None)
+    return Cohort(since, until, tuple(edge for edge in (opening, closing) if edge))
+
+
+def _within_a_month(first: dt.date, last: dt.date) -> Cohort:
+    month, after = first.replace(day=1), _next_month(first)
+    if (first, last) == (month, after - _DAY):
+        return Cohort(month, after, ())
+    return Cohort(month, month, (Edge(first, last, 1),))
+
+
+def _start(day: dt.date) -> tuple[dt.date, Edge | None]:
+    month, after = day.replace(day=1), _next_month(day)
+    if day == month:
+        return month, None
+    if day - month <= after - day:
+        return month, Edge(month, day - _DAY, -1)
+    return after, Edge(day, after - _DAY, 1)
+
+
+def _end(day: dt.date) -> tuple[dt.date, Edge | None]:
+    month, after = day.replace(day=1), _next_month(day)
+    if day == after - _DAY:
+        return after, None
+    if day - month < after - day:
+        return month, Edge(month, day, 1)
+    return after, Edge(day + _DAY, after - _DAY, -1)

@@ -3,13 +3,13 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping
-from fractions import Fraction
+from decimal import Decimal
 
 from outcomes.reports.caveats import caveats
 from outcomes.reports.filters import GroupBy, ReportFilter
 from outcomes.reports.results import Bands, Completeness, Group, OutcomeReport, Row
 from outcomes.reports.scope import Measure, Scope
-from outcomes.reports.sums import Cell, Selection, Sums, count_courses, follow_up_sums, score_sums
+from outcomes.reports.sums import Cell, Selection, Sums, added, follow_up_sums, score_sums
 from outcomes.reports.timepoints import planned_day
 from outcomes.statistics import mean_from_sums, proportion
 from treatments.models import TreatmentType
@@ -22,7 +22,7 @@ _ORDER = list(Modality)
 def outcome_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> OutcomeReport:
     """Means, changes, responders, bands and completeness for ``asked``, which ``parse_filter`` made for ``scope``.
 
-    At most six queries, whatever the number of scores. ``as_of`` is only printed: what is due was decided by the tick.
+    Three queries, whatever the number of scores. ``as_of`` is only printed: what is due was decided by the tick.
     """
     clinics = [scope.clinics[clinic] for clinic in asked.clinic]
     groups = _groups(asked, [clinic.pk for clinic in clinics])
@@ -39,7 +39,6 @@ def outcome_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Outc
         filter=asked,
         clinics=tuple(clinic.name for clinic in clinics),
         measure=measure,
-        n_courses=count_courses(selection),
         groups=tuple(dict.fromkeys(row.group for row in rows)),
         rows=rows,
         totals=totals,
@@ -59,12 +58,12 @@ def _groups(asked: ReportFilter, clinics: list[int]) -> dict[int, Group]:
 
 
 def _grouped(cells: Mapping[Cell, Sums], groups: Mapping[int, Group]) -> dict[tuple[Group, str], Sums]:
-    added: dict[tuple[Group, str], Sums] = {}
+    grouped: dict[tuple[Group, str], Sums] = {}
     for (treatment_type, timepoint), sums in cells.items():
         key = groups[treatment_type], timepoint
-        so_far = added.get(key)
-        added[key] = sums if so_far is None else {name: so_far[name] + value for name, value in sums.items()}
-    return added
+        so_far = grouped.get(key)
+        grouped[key] = sums if so_far is None else added(so_far, sums)
+    return grouped
 
 
 def _rows(
@@ -73,7 +72,7 @@ def _rows(
     scores: Mapping[tuple[Group, str], Sums],
     follow_ups: Mapping[tuple[Group, str], Sums],
 ) -> tuple[Row, ...]:
-    nothing: Sums = defaultdict(Fraction)
+    nothing: Sums = defaultdict(Decimal)
     rows = [_row(measure, *key, scores.get(key, nothing), follow_ups.get(key)) for key in {**scores, **follow_ups}]
     kept = [row for row in rows if _is_asked(row, asked) and (row.n or row.completeness)]
     return tuple(sorted(kept, key=_place))

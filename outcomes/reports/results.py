@@ -90,16 +90,12 @@ class Caveat:
 
 @dataclass(frozen=True)
 class OutcomeReport:
-    """The answer to one filter. ``rows`` by group and timepoint, ``totals`` by timepoint over all groups.
-
-    ``n_courses`` were opened in the cohort, scored or not.
-    """
+    """The answer to one filter: ``rows`` by group and timepoint, ``totals`` by timepoint over all groups."""
 
     as_of: dt.date
     filter: ReportFilter
     clinics: tuple[str, ...]
     measure: Measure
-    n_courses: int
     groups: tuple[Group, ...]
     rows: tuple[Row, ...]
     totals: tuple[Row, ...]

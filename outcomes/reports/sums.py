@@ -1,26 +1,27 @@
-"""Exact sums by treatment type and timepoint: running sums of whole months plus the facts of the days at the ends.
+"""Exact sums by treatment type and timepoint: running sums of whole months, plus or minus the facts of single days.
 
 The clinics come from somebody's ``Scope``; nothing here widens them.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import chain
+from decimal import Context, Decimal, Inexact
 from typing import Any
 
-from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum
+from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum, Value
 
 from outcomes.models import FollowUpTally, Score, ScoreTally
-from outcomes.reports.cohorts import Cohort, cohort
+from outcomes.reports.cohorts import Cohort, Edge, cohort
 from outcomes.reports.filters import ReportFilter
-from treatments.models import Course, FollowUp
+from treatments.models import FollowUp
 
-Answer = tuple[Any, ...]
 Cell = tuple[int, str]
-Sums = dict[str, Fraction]
+Sums = dict[str, Decimal]
 Measures = dict[str, Aggregate]
+
+# Wide enough for sums over any number of published decimals; refuses rather than rounds.
+_EXACT = Context(prec=150, traps=[Inexact])
 
 _CHANGE = F("value") - F("baseline")
 SCORE_FACTS: Measures = {
@@ -67,56 +68,53 @@ class Selection:
 
 
 def score_sums(selection: Selection) -> dict[Cell, Sums]:
-    """Exact sums over counted scores of the asked instrument. One query, or two when months are cut."""
+    """Exact sums over counted scores of the asked instrument, in one query."""
     instrument = selection.asked.instrument
+    tallies = ScoreTally.objects.filter(instrument=instrument)
     facts = Score.objects.filter(instrument=instrument, value__isnull=False, excluded=Score.Excluded.NO)
-    return _added(
-        SCORE_FACTS,
-        _of_months(selection, ScoreTally.objects.filter(instrument=instrument), SCORE_FACTS),
-        _of_edges(selection, facts, "timepoint", SCORE_FACTS),
-    )
+    edges = [_of_edge(selection, edge, facts, "timepoint", SCORE_FACTS) for edge in selection.days.edges]
+    return _by_cell(_of_months(selection, tallies, SCORE_FACTS), edges, SCORE_FACTS)
 
 
 def follow_up_sums(selection: Selection) -> dict[Cell, Sums]:
-    """How many check-ins were planned, answered and due. One query, or two when months are cut."""
-    return _added(
-        FOLLOW_UP_FACTS,
-        _of_months(selection, FollowUpTally.objects.all(), FOLLOW_UP_FACTS),
-        _of_edges(selection, FollowUp.objects.all(), "timepoint__name", FOLLOW_UP_FACTS),
-    )
+    """How many check-ins were planned, answered and due, in one query."""
+    tallies, facts = FollowUpTally.objects.all(), FollowUp.objects.all()
+    edges = [_of_edge(selection, edge, facts, "timepoint__name", FOLLOW_UP_FACTS) for edge in selection.days.edges]
+    return _by_cell(_of_months(selection, tallies, FOLLOW_UP_FACTS), edges, FOLLOW_UP_FACTS)
 
 
-def count_courses(selection: Selection) -> int:
-    """Courses opened in the cohort, whether or not anything was answered."""
-    limits = {"opened_on__gte": selection.asked.opened_from, "opened_on__lte": selection.asked.opened_to}
-    given = {name: day for name, day in limits.items() if day is not None}
-    return Course.objects.filter(selection.limits(), **given).count()
+def added(one: Sums, other: Sums) -> Sums:
+    """The sums of both, exactly."""
+    return {measure: _EXACT.add(value, other[measure]) for measure, value in one.items()}
 
 
-def _of_months(selection: Selection, tallies: QuerySet[Any], measures: Measures) -> Iterable[Answer]:
+def _of_months(selection: Selection, tallies: QuerySet[Any], measures: Measures) -> QuerySet[Any]:
     days = selection.days
     if not days.has_whole_months:
-        return []
+        return tallies.none()
     limits = {"opened_month__gte": days.since, "opened_month__lt": days.until}
     chosen = tallies.filter(selection.limits(), **{name: day for name, day in limits.items() if day is not None})
     sums = {f"total_{name}": Sum(name) for name in measures}
-    return list(chosen.values_list("treatment_type_id", "timepoint").annotate(**sums))
+    return chosen.values_list("treatment_type_id", "timepoint").annotate(**sums, sign=Value(1))
 
 
-def _of_edges(selection: Selection, facts: QuerySet[Any], timepoint: str, measures: Measures) -> Iterable[Answer]:
-    edges = selection.days.edges
-    if not edges:
-        return []
-    opened = Q(*[("course__opened_on__range", edge) for edge in edges], _connector=Q.OR)
+def _of_edge(
+    selection: Selection, edge: Edge, facts: QuerySet[Any], timepoint: str, measures: Measures
+) -> QuerySet[Any]:
+    opened = Q(course__opened_on__range=(edge.first, edge.last))
     chosen = facts.filter(opened, selection.limits("course__")).order_by()
-    return list(chosen.values_list("course__treatment_type_id", timepoint).annotate(**measures))
+    return chosen.values_list("course__treatment_type_id", timepoint).annotate(**measures, sign=Value(edge.sign))
 
 
-def _added(measures: Measures, *answers: Iterable[Answer]) -> dict[Cell, Sums]:
-    """Rows of treatment type, timepoint and sums, added up by cell without rounding."""
-    cells: dict[Cell, Sums] = defaultdict(lambda: dict.fromkeys(measures, Fraction(0)))
-    for row in chain(*answers):
-        cell = cells[row[0], row[1]]
-        for name, value in zip(measures, row[2:], strict=True):
-            cell[name] += Fraction(value or 0)
-    return dict(cells)
+def _by_cell(months: QuerySet[Any], edges: Sequence[QuerySet[Any]], measures: Measures) -> dict[Cell, Sums]:
+    """Sums by treatment type and timepoint, added up without rounding; cells of nobody are left out.
+
+    One statement, so that months and edges are seen at the same instant.
+    """
+    cells: dict[Cell, Sums] = defaultdict(lambda: dict.fromkeys(measures, Decimal(0)))
+    for treatment_type, timepoint, *values, sign in months.union(*edges, all=True) if edges else months:
+        signed = (_EXACT.multiply(Decimal(sign), Decimal(value or 0)) for value in values)
+        cells[treatment_type, timepoint] = added(
+            cells[treatment_type, timepoint], dict(zip(measures, signed, strict=True))
+        )
+    return {cell: sums for cell, sums in cells.items() if any(sums.values())}

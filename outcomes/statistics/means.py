@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
@@ -34,17 +35,18 @@ class Mean:
     method: str = "t"
 
 
-def mean_from_sums(n: int, total: Fraction, squares: Fraction) -> Mean:
+def mean_from_sums(n: int, total: Decimal, squares: Decimal) -> Mean:
     """The mean of ``n`` values from their exact sum and exact sum of squares.
 
     No interval for fewer than two values, nor when all are equal: their spread says nothing about the next one.
     """
     if n == 0:
         return Mean(n=0, reason=Reason.NO_VALUES)
-    value = float(total / n)
+    exact = Fraction(total)
+    value = float(exact / n)
     if n == 1:
         return Mean(n=1, value=value, reason=Reason.ONE_VALUE)
-    sd = math.sqrt((n * squares - total * total) / (n * (n - 1)))
+    sd = math.sqrt((n * Fraction(squares) - exact * exact) / (n * (n - 1)))
     se = sd / math.sqrt(n)
     if sd == 0:
         return Mean(n=n, value=value, sd=sd, se=se, reason=Reason.ALL_EQUAL)
