@@ -1,0 +1,139 @@
+"""Filling an empty Mendline with invented patients."""
+
+import datetime as dt
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+
+from clinic.demo import DEMO_ACCOUNTS, DEMO_CLINIC_NAME, DEMO_PASSWORD
+from clinic.models import Clinic, Membership, User
+from outcomes.actions.scores import record_scores
+from outcomes.models import Answer, Delivery, Score, Survey
+from patients.models import Patient
+from treatments.models import Course, FollowUp, TreatmentSession
+
+TODAY = dt.date(2026, 3, 2)
+SCORED = ("instrument", "timepoint", "day", "taken_on", "value", "baseline", "band")
+JUDGED = (*SCORED, "is_responder_30", "is_responder_50", "excluded", "scoring_version")
+
+
+@pytest.fixture(autouse=True)
+def demo(db, settings):
+    settings.DEMO = True
+
+
+def seed(**options) -> None:
+    call_command("seed_demo", today=TODAY, verbosity=0, **options)
+
+
+def test_the_demo_clinic():
+    """One seeding, because it takes seconds: who is there, what happened, and what waits."""
+    seed(patients=30, seed=2)
+    check_clinic_and_logins()
+    check_nobody_real_can_be_reached()
+    check_only_what_is_due_today_waits_to_be_sent()
+    check_the_past_has_treatments_answers_and_silence()
+    check_nobody_without_consent_is_written_to()
+
+
+def check_clinic_and_logins():
+    clinic = Clinic.objects.get()
+    assert (clinic.name, clinic.is_demo) == (DEMO_CLINIC_NAME, True)
+    roles = dict(Membership.objects.filter(clinic=clinic).values_list("user__email", "role"))
+    assert roles == {account.email: account.role for account in DEMO_ACCOUNTS}
+    assert all(user.check_password(DEMO_PASSWORD) for user in User.objects.all())
+
+
+def check_nobody_real_can_be_reached():
+    assert not Patient.objects.exclude(email__endswith="@example.org").exists()
+    assert not Patient.objects.exclude(phone__startswith="512-555-01").exists()
+
+
+def check_only_what_is_due_today_waits_to_be_sent():
+    waiting = Delivery.objects.filter(status=Delivery.Status.QUEUED)
+    assert waiting.exists()
+    assert set(waiting.values_list("survey__follow_up__opens_on", flat=True)) == {TODAY}
+    assert not Delivery.objects.filter(status__in=["claimed", "sending"]).exists()
+
+
+def check_the_past_has_treatments_answers_and_silence():
+    past = FollowUp.objects.filter(closes_on__lt=TODAY)
+    answered = past.filter(answered_at__isnull=False).count()
+    assert 0 < answered < past.count()
+    assert answered == Survey.objects.filter(follow_up__in=past, completed_at__isnull=False).count()
+    assert not past.filter(ended_on=None).exists()
+    assert {"prp", "cell", "exosome"} == set(Course.objects.values_list("treatment_type__code", flat=True))
+    assert not TreatmentSession.objects.filter(performed_at__date__gte=TODAY).exists()
+
+
+def check_nobody_without_consent_is_written_to():
+    silent = Patient.objects.filter(consented_at=None)
+    assert silent.exists()
+    assert not Survey.objects.filter(follow_up__course__patient__in=silent).exists()
+
+
+def test_the_same_arguments_make_the_same_people_and_the_same_answers():
+    assert seeded(seed=7) == seeded(seed=7)
+
+
+def seeded(**options) -> list:
+    """What a seeding makes, which is then taken back."""
+    with transaction.atomic():
+        seed(patients=4, **options)
+        people = list(Patient.objects.order_by("id").values_list("chart_number", "family_name", "born_on", "email"))
+        answers = list(Answer.objects.order_by("id").values_list("item", "value", "answered_at"))
+        sent = list(Delivery.objects.order_by("id").values_list("status", "sent_at"))
+        transaction.set_rollback(True)
+    return [people, answers, sent]
+
+
+def test_bulk_scores_are_what_sending_the_answers_would_have_scored():
+    seed(patients=60, bulk=True)
+    by_copy = list(Score.objects.order_by("survey_id", "instrument").values_list("survey_id", *JUDGED))
+    assert by_copy
+    Score.objects.all().delete()
+    for survey in Survey.objects.exclude(completed_at=None).order_by("follow_up__due_on", "id"):
+        taken_on = survey.completed_at.astimezone(dt.UTC).date()
+        record_scores(survey=survey, taken_on=taken_on)
+    assert list(Score.objects.order_by("survey_id", "instrument").values_list("survey_id", *JUDGED)) == by_copy
+
+
+def test_bulk_spreads_over_clinics_regions_modalities_and_years():
+    seed(patients=120, bulk=True)
+    courses = Course.objects.all()
+    assert courses.values("clinic").distinct().count() == 3
+    assert courses.values("region").distinct().count() >= 4
+    assert courses.values("treatment_type__modality").distinct().count() == 3
+    assert courses.values("opened_on__year").distinct().count() >= 3
+
+
+def test_bulk_rows_are_counted_in_the_tallies():
+    seed(patients=60, bulk=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(n), sum(sum_value) FROM outcomes_scoretally")
+        tallied = cursor.fetchone()
+        cursor.execute("SELECT count(value), sum(value) FROM outcomes_score")
+        assert tallied == cursor.fetchone()
+        cursor.execute("SELECT sum(n_planned), sum(n_answered), sum(n_due) FROM outcomes_followuptally")
+        tallied = cursor.fetchone()
+        cursor.execute("SELECT count(*), count(answered_at), count(ended_on) FROM treatments_followup")
+        assert tallied == cursor.fetchone()
+
+
+def test_real_clinics_get_no_invented_patients(settings):
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="Set DEMO=1"):
+        seed(patients=1)
+    assert not Clinic.objects.exists()
+
+
+def test_it_fills_only_an_empty_mendline(clinic):
+    with pytest.raises(CommandError, match="There is a clinic already"):
+        seed(patients=1)
+    assert not Patient.objects.exists()
+
+
+def test_no_patients_is_refused():
+    with pytest.raises(CommandError, match="--patients"):
+        call_command("seed_demo", "--patients", "0")
