@@ -1,8 +1,21 @@
 """Every address, by prefix."""
 
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
+from clinic import views
+from outcomes.views import overview
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("login/", views.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("clinic/", views.switch_clinic, name="switch-clinic"),
+    path("healthz", views.health, name="health"),
+    # A patient's overview shows what outcomes knows, so it is the one page of /patients/ that patients does not own.
+    path("patients/<uuid:public_id>/", overview.patient, name="patient"),
+    path("patients/", include("patients.urls")),
+    path("", include("treatments.urls")),
     path("api/v1/", include("clinic.api")),
     path("", include("outcomes.urls")),
 ]

@@ -1,6 +1,10 @@
 """Template words shared by all pages. No queries here."""
 
-from django import template
+import datetime as dt
+from typing import NamedTuple
+
+from django import forms, template
+from django.forms import BoundField
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,3 +18,56 @@ def icon(name: str, classes: str = "i") -> SafeString:
     return format_html(
         '<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>', classes, static("clinic/sprite.svg"), name
     )
+
+
+class Problem(NamedTuple):
+    """One line of an error summary; ``target`` is the id to jump to, "" for the whole form."""
+
+    message: str
+    target: str
+
+
+@register.simple_tag
+def problems(*items: forms.BaseForm | forms.BaseFormSet | None) -> list[Problem]:
+    """Every error of these forms and formsets, in the order of the page."""
+    found: list[Problem] = []
+    for item in items:
+        if isinstance(item, forms.BaseFormSet):
+            found += [Problem(message, "") for message in item.non_form_errors()]
+            found += problems(*item.forms)
+        elif item is not None:
+            found += [Problem(message, "") for message in item.non_field_errors()]
+            found += [Problem(message, first_input(field)) for field in item for message in field.errors]
+    return found
+
+
+@register.filter
+def first_input(field: BoundField) -> str:
+    """The id of what takes the focus: of radio buttons, the first."""
+    is_group = isinstance(field.field.widget, forms.RadioSelect)
+    return f"{field.auto_id}_0" if is_group else field.auto_id
+
+
+@register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether the field is a set of radio buttons."""
+    return isinstance(field.field.widget, forms.RadioSelect)
+
+
+@register.filter
+def is_tick(field: BoundField) -> bool:
+    """Whether the field is a single check box."""
+    return isinstance(field.field.widget, forms.CheckboxInput)
+
+
+@register.filter
+def age_on(born_on: dt.date, day: dt.date) -> int:
+    """Whole years between a birth date and a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+@register.filter
+def initials(name: str) -> str:
+    """At most two capitals of a name, without its title."""
+    words = [word for word in name.split() if not word.endswith(".")]
+    return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper()

@@ -1,0 +1,68 @@
+"""Who may open a staff page, and by which clinic's clock it is shown."""
+
+from collections.abc import Callable
+from functools import wraps
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from clinic.actions import require
+from clinic.models import Clinic, Membership, User
+from clinic.permissions import GRANTS, Permission, Role
+
+View = Callable[..., HttpResponse]
+
+
+def granted(user: User, clinic: Clinic | None) -> set[str]:
+    """Names of the permissions this person has at the clinic, like "COURSE_OPEN"; for pages, to offer only what works."""
+    if not clinic:
+        return set()
+    roles = Membership.objects.filter(user_id=user.pk, clinic_id=clinic.pk).values_list("role", flat=True)
+    return {permission.name for role in roles for permission in GRANTS[Role(role)]}
+
+
+def staff_page(permission: Permission) -> Callable[[View], View]:
+    """A page of the active clinic: login first, then 403 in words unless the role there grants ``permission``."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+            if not request.clinic:
+                raise PermissionDenied("Your account does not belong to a clinic yet. Ask a manager to add you.")
+            require(request.user, request.clinic, permission)
+            return _shown(view, request, *args, **kwargs)
+
+        return login_required(opened)
+
+    return decorate
+
+
+def row_page(rows: models.QuerySet) -> Callable[[View], View]:
+    """A page about one row with a ``public_id``: login first, then 404 unless the row is visible to this person.
+
+    The view gets the row in place of its id. The row's clinic is the page's clinic, and its time zone the page's.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def opened(request: HttpRequest, public_id: object, **kwargs: object) -> HttpResponse:
+            row = get_object_or_404(rows.visible_to(request.user).select_related("clinic"), public_id=public_id)
+            request.clinic = row.clinic
+            return _shown(view, request, row, **kwargs)
+
+        return login_required(opened)
+
+    return decorate
+
+
+def _shown(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    with timezone.override(ZoneInfo(request.clinic.time_zone)):
+        response = view(request, *args, **kwargs)
+    # Nothing about a patient may come back from a browser's cache after somebody has signed out.
+    response["Cache-Control"] = "no-store, private"
+    return response

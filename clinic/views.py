@@ -1,0 +1,57 @@
+"""Signing in, choosing a clinic, and the question whether everything is up."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import LoginView
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic.access import granted
+from clinic.forms import SignInForm
+from clinic.middleware import SESSION_KEY
+from clinic.models import Clinic
+from clinic.permissions import Permission
+
+
+class SignIn(LoginView):
+    """The sign-in page; a wrong password comes back as 422 with the address kept."""
+
+    template_name = "clinic/login.html"
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+
+    def form_invalid(self, form: SignInForm) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+@require_safe
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Staff begin with their patients, researchers with the reports."""
+    sees_patients = Permission.PATIENT_VIEW.name in granted(request.user, request.clinic)
+    return redirect("patients" if sees_patients else "reports")
+
+
+@require_POST
+@login_required
+def switch_clinic(request: HttpRequest) -> HttpResponse:
+    """Work at another of one's clinics from now on."""
+    clinic = get_object_or_404(Clinic.objects.visible_to(request.user), public_id=request.POST.get("clinic"))
+    request.session[SESSION_KEY] = clinic.pk
+    messages.success(request, f"You are now working at {clinic}.")
+    return redirect("home")
+
+
+@require_safe
+@never_cache
+def health(request: HttpRequest) -> HttpResponse:
+    """200 when the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("database does not answer\n", content_type="text/plain", status=503)
+    return HttpResponse("ok\n", content_type="text/plain")

@@ -1,0 +1,79 @@
+"""Registering and changing patients."""
+
+import datetime as dt
+import re
+
+from django import forms
+from django.db.models import QuerySet
+
+from patients import search
+from patients.models import Patient
+
+OLDEST = 125
+
+
+class PatientForm(forms.ModelForm):
+    """Who somebody is and how to reach them. ``today``: the clinic's calendar day, after which nobody is born."""
+
+    family_name = forms.CharField(label="Family name", max_length=80)
+    born_on = forms.DateField(
+        label="Date of birth", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+
+    class Meta:
+        model = Patient
+        fields = ("family_name", "given_name", "born_on", "sex", "chart_number", "email", "phone", "language")
+        labels = {"given_name": "Given name", "chart_number": "Chart number", "email": "E-mail", "phone": "Phone"}
+        help_texts = {
+            "chart_number": "As in your practice software.",
+            "email": "Check-ins are sent here.",
+        }
+        widgets = {"sex": forms.RadioSelect, "language": forms.RadioSelect}
+
+    def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        for name in ("family_name", "given_name", "chart_number", "email", "phone"):
+            # The computer is the clinic's: it must not offer one patient's details for the next.
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+        self.fields["sex"].choices = Patient.Sex.choices
+
+    def clean_born_on(self) -> dt.date | None:
+        born_on = self.cleaned_data["born_on"]
+        if born_on and born_on > self.today:
+            raise forms.ValidationError("The date of birth cannot be in the future.")
+        if born_on and born_on.year < self.today.year - OLDEST:
+            raise forms.ValidationError(f"The date of birth cannot be more than {OLDEST} years ago. Check the year.")
+        return born_on
+
+    def clean_phone(self) -> str:
+        phone = self.cleaned_data["phone"].strip()
+        digits = re.sub(r"\D", "", phone)
+        if phone and not (7 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s().\-/]+", phone)):
+            raise forms.ValidationError("Type a phone number with 7 to 15 digits, like 512-555-0134.")
+        return phone
+
+
+class RegistrationForm(PatientForm):
+    """A new patient among ``others``: somebody who may already be there is asked about once."""
+
+    consents = forms.BooleanField(
+        label="The patient agreed to be contacted for check-ins",
+        required=False,
+        help_text="Without it nothing is ever sent. It can also be recorded later.",
+    )
+    is_another = forms.BooleanField(label="This is somebody else: register anyway", required=False)
+
+    def __init__(self, *args: object, others: QuerySet[Patient], **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.others = others
+        self.namesakes: list[Patient] = []
+
+    def clean(self) -> dict[str, object]:
+        data = super().clean()
+        if not self.errors:
+            who = {name: data[name] for name in ("family_name", "given_name", "born_on")}
+            self.namesakes = list(search.namesakes(self.others, **who)[:5])
+        if self.namesakes and not data["is_another"]:
+            self.add_error("is_another", "Somebody with this name is already registered. Is it the same person?")
+        return data

@@ -1,0 +1,109 @@
+"""Finding a patient by whatever is at hand: parts of the name, birth date, chart number, phone, e-mail."""
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Value
+
+from patients.models import Fold, Patient
+
+MAX_LENGTH = 100
+MAX_WORDS = 8
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_DATE = re.compile(
+    r"""(?<![\w-])(?:
+        (?P<iso>\d{4})[-/.](?P<iso_month>\d{1,2})[-/.](?P<iso_day>\d{1,2})
+      | (?P<first>\d{1,2})[-/.](?P<second>\d{1,2})[-/.](?P<year>\d{4}|\d{2})
+      | (?P<day>\d{1,2})\.?\s+(?P<month>[a-z]{3,9})\.?,?\s+(?P<word_year>\d{4})
+      | (?P<us_month>[a-z]{3,9})\.?\s+(?P<us_day>\d{1,2}),?\s+(?P<us_year>\d{4})
+    )(?![\w-])""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class WrittenDate:
+    """A piece of the query that reads like a date, and every day it can mean (3/4/58 can mean two)."""
+
+    text: str
+    days: frozenset[dt.date]
+
+
+@dataclass(frozen=True)
+class Query:
+    """What was typed, taken apart. All of it must fit."""
+
+    words: tuple[str, ...]
+    dates: tuple[WrittenDate, ...]
+
+
+def parse(text: str) -> Query:
+    """Words and dates of a search text. Only the first 100 characters and 8 words count."""
+    rest = " ".join(text[:MAX_LENGTH].replace("\x00", "").split())
+    dates = []
+    for found in _DATE.finditer(rest):
+        days = frozenset(_days(found))
+        if days:
+            dates.append(WrittenDate(found[0], days))
+    for date in dates:
+        rest = rest.replace(date.text, " ", 1)
+    return Query(tuple(word for word in re.split(r"[\s,;]+", rest) if word)[:MAX_WORDS], tuple(dates))
+
+
+def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
+    """Those of ``patients`` that fit every word and date of ``text``, in the order of their names."""
+    query = parse(text)
+    for word in query.words:
+        patients = patients.filter(_has_word(word))
+    for date in query.dates:
+        patients = patients.filter(Q(born_on__in=date.days) | _has_word(date.text))
+    return patients.order_by("search_text", "id")
+
+
+def namesakes(
+    patients: QuerySet[Patient], *, family_name: str, given_name: str, born_on: dt.date | None
+) -> QuerySet[Patient]:
+    """Those with the same name, accents and capitals aside, who could be the same person by their birth date."""
+    same_name = Q(search_text__startswith=Fold(Value(f" {family_name} {given_name} ")))
+    return patients.filter(same_name, Q(born_on=born_on) | Q(born_on=None) if born_on else Q())
+
+
+def _has_word(word: str) -> Q:
+    digits = re.sub(r"\D", "", word)
+    if len(digits) >= 4 and digits != word and not re.search(r"[^\W\d_]", word):
+        return _contains(word) | _contains(digits)
+    return _contains(word)
+
+
+def _contains(piece: str) -> Q:
+    # Below three letters the trigram index has nothing to look up, except where a word begins.
+    return Q(search_text__contains=Fold(Value(piece if len(piece) > 2 else f" {piece}")))
+
+
+def _days(found: re.Match[str]) -> Iterator[dt.date]:
+    part = found.groupdict()
+    if part["iso"]:
+        yield from _day(part["iso"], part["iso_month"], part["iso_day"])
+    elif part["first"]:
+        for year in [part["year"]] if len(part["year"]) == 4 else [f"19{part['year']}", f"20{part['year']}"]:
+            yield from _day(year, part["first"], part["second"])
+            yield from _day(year, part["second"], part["first"])
+    elif part["day"]:
+        yield from _named_day(part["word_year"], part["month"], part["day"])
+    else:
+        yield from _named_day(part["us_year"], part["us_month"], part["us_day"])
+
+
+def _named_day(year: str, month: str, day: str) -> Iterator[dt.date]:
+    if month[:3].lower() in MONTHS:
+        yield from _day(year, str(MONTHS.index(month[:3].lower()) + 1), day)
+
+
+def _day(year: str, month: str, day: str) -> Iterator[dt.date]:
+    try:
+        yield dt.date(int(year), int(month), int(day))
+    except ValueError:
+        return

@@ -1,0 +1,108 @@
+"""Finding, registering and changing patients, and their consent to be contacted."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic.access import row_page, staff_page
+from clinic.permissions import Permission
+from patients import actions, search
+from patients.forms import PatientForm, RegistrationForm
+from patients.models import Patient
+from patients.pages import page_of
+
+
+@require_safe
+@staff_page(Permission.PATIENT_VIEW)
+def patients(request: HttpRequest) -> HttpResponse:
+    """The clinic's patients, or those that fit ``q``; an exact chart number leads straight to its patient."""
+    q = " ".join(request.GET.get("q", "").split())[: search.MAX_LENGTH]
+    everyone = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
+    if q and "HX-Request" not in request.headers:
+        exact = everyone.filter(chart_number=q).first()
+        if exact:
+            return redirect("patient", exact.public_id)
+    page = page_of(search.matching(everyone, q), request.GET.get("page", ""))
+    return render(request, "patients/patients.html", {"section": "patients", "q": q, "page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.PATIENT_EDIT)
+def register(request: HttpRequest) -> HttpResponse:
+    """A new patient of the active clinic, with or without consent to be contacted."""
+    is_sent = request.method == "POST"
+    form = RegistrationForm(
+        request.POST if is_sent else None,
+        today=timezone.localdate(),
+        others=Patient.objects.visible_to(request.user).filter(clinic=request.clinic),
+    )
+    if is_sent and form.is_valid() and (patient := _registered(request, form)):
+        messages.success(request, "Saved. The next step is a course of treatment.")
+        return redirect("patient", patient.public_id)
+    context = {"section": "patients", "form": form}
+    return render(request, "patients/register.html", context, status=422 if is_sent else 200)
+
+
+def _registered(request: HttpRequest, form: RegistrationForm) -> Patient | None:
+    details = {name: form.cleaned_data[name] for name in PatientForm.Meta.fields}
+    now = timezone.now()
+    try:
+        with transaction.atomic():
+            patient = actions.register_patient(clinic=request.clinic, by=request.user, at=now, **details)
+            if form.cleaned_data["consents"]:
+                actions.record_consent(patient=patient, by=request.user, at=now)
+    except actions.ChartNumberTaken:
+        _say_taken(form)
+        return None
+    return patient
+
+
+def _say_taken(form: PatientForm) -> None:
+    form.add_error("chart_number", "Another patient of this clinic has this chart number.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@row_page(Patient.objects.all())
+def edit_patient(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Correct identity or contact details."""
+    is_sent = request.method == "POST"
+    shown = Patient.objects.get(pk=patient.pk)
+    form = PatientForm(request.POST if is_sent else None, instance=shown, today=timezone.localdate())
+    if is_sent and form.is_valid():
+        details = {name: form.cleaned_data[name] for name in PatientForm.Meta.fields}
+        try:
+            actions.update_patient(patient=patient, by=request.user, **details)
+        except actions.ChartNumberTaken:
+            _say_taken(form)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("patient", patient.public_id)
+    context = {"section": "patients", "form": form, "patient": patient}
+    return render(request, "patients/edit.html", context, status=422 if is_sent else 200)
+
+
+@require_POST
+@row_page(Patient.objects.all())
+def record_consent(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """The patient agrees to be contacted."""
+    actions.record_consent(patient=patient, by=request.user, at=timezone.now())
+    messages.success(request, "Consent to contact is recorded.")
+    return redirect("patient", patient.public_id)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@row_page(Patient.objects.all())
+def withdraw_consent(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """Says what withdrawing means, then does it."""
+    if request.method != "POST":
+        return render(request, "patients/withdraw.html", {"section": "patients", "patient": patient})
+    try:
+        actions.withdraw_consent(patient=patient, by=request.user, at=timezone.now())
+    except actions.ConsentMissing:
+        messages.warning(request, "There was no consent to withdraw. Nothing is sent to this patient.")
+    else:
+        messages.success(request, "Consent is withdrawn. Nothing more is sent.")
+    return redirect("patient", patient.public_id)
