@@ -49,6 +49,31 @@ class SendingHours:
             day += dt.timedelta(days=1)
 
 
+@dataclass(frozen=True)
+class Facts:
+    """What is looked at again, under lock, just before a message goes out."""
+
+    completed_at: dt.datetime | None
+    closes_on: dt.date
+    ended_on: dt.date | None
+    consented_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    email: str
+
+
+def why_not_needed(facts: Facts, *, on: dt.date) -> str:
+    """Why the message must never go out, in words for staff; empty when it may. ``on`` is the clinic's day."""
+    if facts.completed_at:
+        return "The questionnaire was already answered."
+    if facts.ended_on or on > facts.closes_on:
+        return "The time to answer is over."
+    if facts.consented_at is None:
+        return "The patient has not agreed to be contacted."
+    if facts.withdrawn_at:
+        return "The patient does not want to be contacted any more."
+    return "" if facts.email else "The patient has no e-mail address."
+
+
 class Reply(StrEnum):
     """What is known after a message was offered to a mail server."""
 

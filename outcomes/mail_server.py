@@ -1,10 +1,12 @@
 """One open connection to the mail server, and what the server said to each message. Knows nothing of the database."""
 
+import math
 import re
 import smtplib
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from typing import Self
 from outcomes.delivery_rules import Outcome, Reply
 
 MESSAGE_SECONDS = 30.0
+WATCH_SECONDS = 0.5
 CLOSING = 421
 BROKEN = (OSError, smtplib.SMTPException)
 
@@ -33,7 +36,7 @@ class MailServer:
 
 @dataclass(frozen=True)
 class Envelope:
-    """A finished message: bare addresses, and the bytes that go between them."""
+    """A finished message: bare addresses, and lines of bytes that each end with CRLF."""
 
     sender: str
     recipient: str
@@ -51,8 +54,11 @@ class MailLine:
         self._server = server
         self._seconds = seconds
         self._smtp: smtplib.SMTP | None = None
+        self._hangs_up_at = math.inf
+        self._closed = threading.Event()
 
     def __enter__(self) -> Self:
+        threading.Thread(target=self._watch, daemon=True).start()
         return self
 
     def __exit__(self, *_error: object) -> None:
@@ -60,6 +66,7 @@ class MailLine:
             with suppress(*BROKEN), self._deadline():
                 self._smtp.quit()
             self._drop()
+        self._closed.set()
 
     def open(self) -> None:
         """Connect, unless connected. Raises MailServerUnreachable."""
@@ -98,7 +105,7 @@ class MailLine:
 
     def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> Outcome:
         try:
-            smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b"\r\n.\r\n")
+            smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
             code, _text = smtp.getreply()
         except BROKEN:
             self._drop()
@@ -124,19 +131,17 @@ class MailLine:
 
     @contextmanager
     def _deadline(self) -> Iterator[None]:
-        """Hang up when the time is over. A server that drips bytes resets a socket's own timeout with every byte."""
-        done = threading.Event()
-        threading.Thread(target=self._hang_up_late, args=(done,), daemon=True).start()
+        self._hangs_up_at = time.monotonic() + self._seconds
         try:
             yield
         finally:
-            done.set()
+            self._hangs_up_at = math.inf
 
-    def _hang_up_late(self, done: threading.Event) -> None:
-        wait = self._seconds
-        while not done.wait(wait):
-            smtp, wait = self._smtp, 1.0
-            if smtp is not None and smtp.sock is not None:
+    def _watch(self) -> None:
+        """Hang up when the time is over. A server that drips bytes resets a socket's own timeout with every byte."""
+        while not self._closed.wait(WATCH_SECONDS):
+            smtp = self._smtp
+            if time.monotonic() > self._hangs_up_at and smtp is not None and smtp.sock is not None:
                 # The plain socket's shutdown also wakes a thread that is reading through TLS.
                 with suppress(OSError):
                     socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
@@ -151,7 +156,7 @@ def _client(server: MailServer) -> smtplib.SMTP:
 
 def _greet(smtp: smtplib.SMTP, server: MailServer) -> None:
     # smtplib checks the certificate against this name, which only its constructor would set.
-    smtp._host = server.host
+    vars(smtp)["_host"] = server.host
     code, text = smtp.connect(server.host, server.port)
     if code != 220:
         raise smtplib.SMTPConnectError(code, text)
@@ -166,16 +171,17 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Outcome | None:
     """The refusal, if there is one before any of the message is handed over. Raises when the server hangs up."""
     options = ["BODY=8BITMIME"] if smtp.has_extn("8bitmime") else []
     steps = (
-        lambda: smtp.mail(envelope.sender, options),
-        lambda: smtp.rcpt(envelope.recipient),
-        lambda: smtp.docmd("DATA"),
+        ({250}, lambda: smtp.mail(envelope.sender, options)),
+        ({250, 251}, lambda: smtp.rcpt(envelope.recipient)),
+        ({354}, lambda: smtp.docmd("DATA")),
     )
-    for step in steps:
+    for go_on, step in steps:
         code, _text = step()
-        if code == CLOSING:
-            raise smtplib.SMTPServerDisconnected("The server is closing.")
-        if code >= 400:
-            return _judged(code)
+        if code in go_on:
+            continue
+        if code == CLOSING or code not in range(400, 600):
+            raise smtplib.SMTPServerDisconnected("The server is closing, or its answer was cut short.")
+        return _judged(code)
     return None
 
 

@@ -1,6 +1,7 @@
 """The words that patients receive. Only what is named here can get into a message: never a treatment or a score."""
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from email.utils import format_datetime, formataddr, parseaddr
 from uuid import UUID
@@ -47,5 +48,5 @@ def survey_invitation(invitation: Invitation, *, public_id: UUID, our_address: s
     return Envelope(
         sender=sanitize_address(sender, "utf-8"),
         recipient=sanitize_address(invitation.email, "utf-8"),
-        content=message.message().as_bytes(linesep="\r\n"),
+        content=re.sub(rb"\r\n|\r|\n", b"\r\n", message.message().as_bytes()),
     )

@@ -11,6 +11,7 @@ from outcomes import actions
 from outcomes.models import Delivery
 from treatments.actions import end_follow_ups
 
+# Short enough that a tick or a sweep soon gets its turn between two shifts.
 SHIFT = dt.timedelta(seconds=20)
 WORTH_A_WORKER = 100
 MOST_WORKERS = 16
@@ -18,20 +19,22 @@ MOST_WORKERS = 16
 
 @shared_task
 def tick() -> None:
-    """Bring every clinic's calendar up to now, then deliver, with as many workers as there is work for."""
+    """Bring every clinic's calendar up to now, open what is due, and wake as many workers as it is worth."""
     at = timezone.now()
     for clinic in Clinic.objects.all():
         end_follow_ups(clinic=clinic, on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
     actions.exclude_late_baselines()
     actions.open_due_surveys(at=at)
-    wake_workers(Delivery.objects.queued(at).count())
-    deliver()
+    queued = Delivery.objects.queued(at).count()
+    wake_workers(min(-(-queued // WORTH_A_WORKER), MOST_WORKERS))
 
 
 @shared_task
 def deliver() -> None:
-    """One worker's shift at the queue."""
-    actions.deliver_queued(clock=timezone.now, budget=SHIFT)
+    """One worker's shift at the queue. Another follows at once while work is left and the mail server takes it."""
+    accepted = actions.deliver_queued(clock=timezone.now, budget=SHIFT)
+    if accepted and Delivery.objects.queued(timezone.now()).exists():
+        wake_workers(1)
 
 
 @shared_task
@@ -40,7 +43,7 @@ def sweep() -> None:
     actions.sweep_deliveries(at=timezone.now())
 
 
-def wake_workers(queued: int) -> None:
-    """Ask other workers to help. Whoever is too busy to come before the next tick need not come any more."""
-    for _helper in range(min(queued // WORTH_A_WORKER, MOST_WORKERS)):
+def wake_workers(count: int) -> None:
+    """Ask for this many shifts. A wish that nobody had time for in one shift is forgotten; the next tick has its own."""
+    for _worker in range(count):
         deliver.apply_async(expires=SHIFT.total_seconds())

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 
 from clinic.models import Clinic
 from outcomes.delivery_rules import WAITS_FOR_HOURS, SendingHours
@@ -36,28 +36,23 @@ def open_due_surveys(*, at: dt.datetime) -> int:
     return sum(_open_for(clinic, at=at) for clinic in Clinic.objects.all())
 
 
-def sending_hours(clinic: Clinic) -> SendingHours:
-    """When this clinic's messages may go out."""
-    return SendingHours(clinic.time_zone, clinic.send_from_hour, clinic.send_until_hour)
-
-
 @transaction.atomic
 def _open_for(clinic: Clinic, *, at: dt.datetime) -> int:
-    codes = AssignedInstrument.objects.filter(timepoint=OuterRef("timepoint")).order_by("position").values("instrument")
+    assigned = AssignedInstrument.objects.filter(timepoint=OuterRef("timepoint"))
     waiting = (
         FollowUp.objects.due(on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
-        .filter(clinic=clinic, survey=None, course__patient__in=Patient.objects.contactable())
-        .annotate(codes=ArraySubquery(codes))
-        .filter(codes__len__gt=0)
+        .filter(Exists(assigned), clinic=clinic, survey=None, course__patient__in=Patient.objects.contactable())
+        .annotate(codes=ArraySubquery(assigned.order_by("position").values("instrument")))
         .order_by()
         .values("id", "clinic_id", "codes")
     )
     rows, values = waiting.query.sql_with_params()
-    not_before = sending_hours(clinic).next_allowed(at)
+    hours = SendingHours(clinic.time_zone, clinic.send_from_hour, clinic.send_until_hour)
+    not_before = hours.next_allowed(at)
     reason = "" if not_before <= at else WAITS_FOR_HOURS
     with connection.cursor() as cursor:
         cursor.execute(
             OPEN_SURVEYS.format(waiting=rows),
             [at, *values, Delivery.Kind.INVITATION, Delivery.Status.QUEUED, not_before, reason],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
