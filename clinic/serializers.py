@@ -4,10 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from clinic.models import Clinic
 
 # Longer lists of choices would bury the message.
 LISTED = 20
@@ -44,6 +47,11 @@ def exact(value: Decimal) -> str:
     """Every digit that is there, none that is not: ``Decimal("6.500")`` is "6.5", ``Decimal("1E+2")`` is "100"."""
     plain = format(value, "f")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def local_day(clinic: Clinic, at: dt.datetime) -> dt.date:
+    """The day that this instant belongs to in the clinic's calendar."""
+    return at.astimezone(ZoneInfo(clinic.time_zone)).date()
 
 
 class Instant(serializers.DateTimeField):

@@ -1,15 +1,22 @@
 """Registering and changing patients."""
 
 import datetime as dt
-import re
+from collections.abc import Callable
 
 from django import forms
 from django.db.models import QuerySet
 
+from clinic.rules import RuleBroken
 from patients import search
 from patients.models import Patient
+from patients.rules import check_born_on, check_phone
 
-OLDEST = 125
+
+def _keep(check: Callable[..., None], *values: object) -> None:
+    try:
+        check(*values)
+    except RuleBroken as broken:
+        raise forms.ValidationError(broken.message) from None
 
 
 class PatientForm(forms.ModelForm):
@@ -40,17 +47,14 @@ class PatientForm(forms.ModelForm):
 
     def clean_born_on(self) -> dt.date | None:
         born_on = self.cleaned_data["born_on"]
-        if born_on and born_on > self.today:
-            raise forms.ValidationError("The date of birth cannot be in the future.")
-        if born_on and born_on.year < self.today.year - OLDEST:
-            raise forms.ValidationError(f"The date of birth cannot be more than {OLDEST} years ago. Check the year.")
+        if born_on:
+            _keep(check_born_on, born_on, self.today)
         return born_on
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"].strip()
-        digits = re.sub(r"\D", "", phone)
-        if phone and not (7 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s().\-/]+", phone)):
-            raise forms.ValidationError("Type a phone number with 7 to 15 digits, like 512-555-0134.")
+        if phone:
+            _keep(check_phone, phone)
         return phone
 
 

@@ -1,10 +1,13 @@
 """Patients as the API shows and accepts them."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from clinic.models import Clinic
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
 from patients.models import Patient
+from patients.rules import check_born_on, check_phone
 
 
 class PatientSerializer(RowSerializer):
@@ -36,3 +39,10 @@ class NewPatientSerializer(StrictSerializer):
     language = OneOf(
         Patient.Language.choices, required=False, help_text="In which surveys are asked; English if not given."
     )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("born_on"):
+            check_born_on(attrs["born_on"], local_day(attrs["clinic"], self.context["at"]))
+        if attrs.get("phone"):
+            check_phone(attrs["phone"])
+        return attrs

@@ -1,15 +1,18 @@
 """The cast: two clinics and the few people every test talks about. State is made through actions."""
 
 import datetime as dt
+from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import setup_databases, teardown_databases
+from django.utils import timezone
+from rest_framework.test import APIClient
 
 from clinic import database
-from clinic.actions import add_member, create_clinic
+from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.models import Clinic, User
 from clinic.permissions import Role
 from outcomes.starter import install_starter_protocols
@@ -124,3 +127,17 @@ def course(patient, protocol, clinician) -> Course:
         on=NOON.date() - dt.timedelta(days=7),
         by=clinician,
     )
+
+
+@pytest.fixture
+def program(db) -> Callable[[User], APIClient]:
+    """A program with a token of this person: ``program(clinician).get("/api/v1/patients/")``."""
+
+    def with_token_of(user: User) -> APIClient:
+        client = APIClient()
+        client.default_format = "json"
+        _, key = create_api_token(user=user, name="tests", at=timezone.now())
+        client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
+        return client
+
+    return with_token_of

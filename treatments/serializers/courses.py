@@ -1,12 +1,11 @@
 """Courses and the follow-ups planned for them."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from rest_framework import serializers
 
 from clinic.api_errors import refuse
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
 from patients.models import Patient
 from treatments.icd10 import CodeRefused, checked
 from treatments.models import Course, FollowUp, Protocol
@@ -51,7 +50,7 @@ class NewCourseSerializer(StrictSerializer):
             raise serializers.ValidationError(str(refused)) from None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        today = self.context["at"].astimezone(ZoneInfo(attrs["patient"].clinic.time_zone)).date()
+        today = local_day(attrs["patient"].clinic, self.context["at"])
         if attrs.setdefault("opened_on", today) > today:
             raise refuse("opened_on", "The course cannot be opened in the future.", "course_in_future")
         return attrs

@@ -1,0 +1,31 @@
+"""What a patient's details must be like, whichever door they come through. No Django, no database."""
+
+import datetime as dt
+import re
+
+from clinic.rules import RuleBroken
+
+OLDEST = 125
+
+
+class BirthDateRefused(RuleBroken):
+    code = "birth_date_refused"
+
+
+class PhoneRefused(RuleBroken):
+    code = "phone_refused"
+
+
+def check_born_on(born_on: dt.date, today: dt.date) -> None:
+    """Raises BirthDateRefused for a day after ``today`` or more than 125 years before."""
+    if born_on > today:
+        raise BirthDateRefused("The date of birth cannot be in the future.", "born_on")
+    if born_on.year < today.year - OLDEST:
+        raise BirthDateRefused(f"The date of birth cannot be more than {OLDEST} years ago. Check the year.", "born_on")
+
+
+def check_phone(phone: str) -> None:
+    """Raises PhoneRefused for anything but 7 to 15 digits with the usual signs between them."""
+    digits = re.sub(r"\D", "", phone)
+    if not (7 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s().\-/]+", phone)):
+        raise PhoneRefused("Type a phone number with 7 to 15 digits, like 512-555-0134.", "phone")
