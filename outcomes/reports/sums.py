@@ -95,7 +95,8 @@ def _of_months(selection: Selection, tallies: QuerySet[Any], measures: Measures)
     limits = {"opened_month__gte": days.since, "opened_month__lt": days.until}
     chosen = tallies.filter(selection.limits(), **{name: day for name, day in limits.items() if day is not None})
     sums = {f"total_{name}": Sum(name) for name in measures}
-    return chosen.values_list("treatment_type_id", "timepoint").annotate(**sums, sign=Value(1))
+    rows: QuerySet[Any] = chosen.values_list("treatment_type_id", "timepoint").annotate(**sums, sign=Value(1))
+    return rows
 
 
 def _of_edge(
@@ -103,7 +104,9 @@ def _of_edge(
 ) -> QuerySet[Any]:
     opened = Q(course__opened_on__range=(edge.first, edge.last))
     chosen = facts.filter(opened, selection.limits("course__")).order_by()
-    return chosen.values_list("course__treatment_type_id", timepoint).annotate(**measures, sign=Value(edge.sign))
+    by_cell = chosen.values_list("course__treatment_type_id", timepoint)
+    rows: QuerySet[Any] = by_cell.annotate(**measures, sign=Value(edge.sign))
+    return rows
 
 
 def _by_cell(months: QuerySet[Any], edges: Sequence[QuerySet[Any]], measures: Measures) -> dict[Cell, Sums]:

@@ -1,0 +1,109 @@
+"""What a report is about, what it found and why it may be empty, in sentences. Every number keeps its denominator."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from outcomes.reports.filters import ReportFilter
+from outcomes.reports.results import FEW, OutcomeReport, Row
+from outcomes.reports.scope import Measure
+from outcomes.reports.timepoints import BASELINE, in_words
+
+_MAIN_TIMEPOINT = "month 3"
+
+
+def decimals(value: float, places: int = 1) -> str:
+    """A number for people: rounded half up, with a real minus sign; never "-0.0"."""
+    scaled = int(abs(value) * 10**places + 0.5)
+    sign = "−" if value < 0 and scaled else ""
+    return f"{sign}{scaled / 10**places:,.{places}f}"
+
+
+def percent(share: float) -> str:
+    """A fraction as whole percent, rounded half up."""
+    return f"{decimals(100 * share, 0)} %"
+
+
+def scale_words(measure: Measure) -> str:
+    """The range and direction of an instrument, like "0–10, higher = worse"."""
+    direction = "better" if measure.is_higher_better else "worse"
+    return f"{plain(measure.minimum)}–{plain(measure.maximum)}, higher = {direction}"
+
+
+def points(measure: Measure) -> str:
+    """The published threshold in words, like "2 points"; empty where there is none."""
+    return "" if measure.mcid is None else f"{plain(measure.mcid)} point{'' if measure.mcid == 1 else 's'}"
+
+
+def plain(number: Decimal) -> str:
+    """A number as short as it is exact: "10", "0.5"."""
+    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
+
+
+def subject(asked: ReportFilter) -> str:
+    """Treatments and regions, like "PRP, knee and hip"."""
+    treatments = _and(modality.label for modality in asked.modality) or "All treatments"
+    regions = _and(region.label.lower() for region in asked.region) or "all regions"
+    return f"{treatments}, {regions}"
+
+
+def cohort_words(asked: ReportFilter) -> str:
+    """When the courses were opened, like "courses opened from 5 January 2025 to 30 June 2026"."""
+    limits = (("from", asked.opened_from), ("to", asked.opened_to))
+    given = [f"{word} {day.day} {day:%B %Y}" for word, day in limits if day]
+    return " ".join(["courses opened", *given]) if given else "courses opened at any time"
+
+
+def _and(words: Iterable[str]) -> str:
+    *most, last = list(words) or [""]
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def main_row(report: OutcomeReport) -> Row | None:
+    """The row that one looks at first: everybody at 3 months, else at the last timepoint with enough pairs."""
+    enough = [row for row in report.totals if row.change.n >= FEW]
+    return next((row for row in enough if row.timepoint == _MAIN_TIMEPOINT), enough[-1] if enough else None)
+
+
+def finding(report: OutcomeReport) -> str:
+    """The main result with its interval and denominator, or why there is none yet."""
+    row = main_row(report)
+    if row is None or row.change.value is None:
+        return why_empty(report)
+    moved = "fell" if row.change.value < 0 else "rose"
+    size = decimals(abs(row.change.value))
+    ends = (
+        sorted(abs(end) for end in row.change.ci) if row.change.ci and row.change.ci[0] * row.change.ci[1] > 0 else []
+    )
+    interval = f" (95 % CI {decimals(ends[0])} to {decimals(ends[1])})" if ends else " (the 95 % CI includes no change)"
+    when = in_words(row.timepoint).lower()
+    sentence = f"Among {row.change.n:,} courses answered both before and at {when}, the mean {moved} by {size} points{interval}."
+    if row.bands is None or not row.bands.n:
+        return sentence
+    share = percent(row.bands.better / row.bands.n)
+    return (
+        f"{sentence} {row.bands.better:,} of {row.bands.n:,} ({share}) were better by {points(report.measure)} or more."
+    )
+
+
+def why_empty(report: OutcomeReport) -> str:
+    """Why there is nothing to draw (yet), with the number of check-ins that could change it."""
+    planned = sum(row.completeness.planned for row in report.totals if row.completeness)
+    answered = sum(
+        row.completeness.answered_early + row.completeness.answered_of_due.k
+        for row in report.totals
+        if row.completeness
+    )
+    label = report.measure.label
+    if any(row.n for row in report.totals):
+        return f"Nobody has both a score of {label} before treatment and one after it yet."
+    if answered:
+        return f"{answered:,} of {planned:,} check-ins are answered, but none of them with a score of {label}."
+    if planned:
+        return f"None of the {planned:,} check-ins planned in this selection is answered yet."
+    return f"No course in this selection has a score of {label} or a planned check-in. Widen the filter."
+
+
+def baseline_mean(rows: Iterable[Row]) -> float | None:
+    """The mean before treatment over all groups; None without scores at baseline."""
+    row = next((row for row in rows if row.timepoint == BASELINE), None)
+    return row.mean.value if row else None
