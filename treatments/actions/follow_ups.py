@@ -26,13 +26,16 @@ def plan_follow_ups(course: Course, *, anchor_on: dt.date, today: dt.date) -> No
     open, answered or over stay as they were, because the patient has seen them.
     """
     planned = {follow_up.timepoint_id: follow_up for follow_up in course.follow_ups.all()}
+    new = []
     for timepoint in course.protocol.timepoints.exclude(name=Timepoint.BASELINE):
         window = _window(timepoint, anchor_on)
         follow_up = planned.get(timepoint.pk)
         if follow_up is None:
-            FollowUp.objects.create(clinic_id=course.clinic_id, course=course, timepoint=timepoint, **window)
+            new.append(FollowUp(clinic_id=course.clinic_id, course=course, timepoint=timepoint, **window))
         elif follow_up.opens_on > today:
             FollowUp.objects.filter(pk=follow_up.pk).update(**window)
+    # In one statement, so that the tallies' rows are locked in the order that end_follow_ups locks them in.
+    FollowUp.objects.bulk_create(new)
 
 
 def close_baseline(course: Course, *, treated_on: dt.date) -> None:

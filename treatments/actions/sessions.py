@@ -83,7 +83,9 @@ def log_session(
     RuleBroken exceptions of this module.
     """
     require(by, course.clinic, Permission.SESSION_LOG)
-    course = Course.objects.select_for_update(of=("self",)).select_related("clinic", "treatment_type").get(pk=course.pk)
+    # "no_key": a survey being sent refers to the course and must not wait for this, while this waits for its baseline.
+    locked = Course.objects.select_for_update(of=("self",), no_key=True)
+    course = locked.select_related("clinic", "treatment_type").get(pk=course.pk)
     earlier = _logged_with(idempotency_key, course)
     if earlier:
         return earlier
