@@ -4,22 +4,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from outcomes.figures.groups import most_scored, shown_words
-from outcomes.figures.parts import Canvas, at_px, empty, field, frame, layer, named, point, words
+from outcomes.figures.parts import WIDE, Canvas, at_px, empty, field, frame, layer, point, words
 from outcomes.figures.text import cut, px
 from outcomes.figures.theme import TOKENS, Spec, Tokens, Variant
-from outcomes.reports import Bands, OutcomeReport, Row
+from outcomes.reports import Bands, OutcomeReport
 from outcomes.reports.results import FEW
 from outcomes.reports.sentences import points, why_empty
 from outcomes.reports.timepoints import in_words
 
 TITLE = "Better, about the same or worse"
 _PAD = 8  # px around a count
+_STEP, _THICK, _HEADING = 32, 22, 26  # px from bar to bar, of a bar, of a group's name
 
 
 @dataclass(frozen=True)
 class _Bar:
+    """One bar with its middle ``y`` px below the top of the plot; ``heading`` where another group begins."""
+
     label: str
     bands: Bands
+    y: float
+    heading: str
 
     @property
     def parts(self) -> tuple[tuple[str, int], ...]:
@@ -32,10 +37,9 @@ def better_same_worse(report: OutcomeReport, *, width: int, variant: Variant = V
     if not bars:
         head, why = _why_not(report)
         return empty(width=width, tokens=tokens, title=TITLE, head=head, why=why)
-    step = 44 if len(bars) <= 12 else 30
     keys, canvas = _canvas(report, bars, width, tokens)
-    layers = [*keys, *_segments(canvas, bars), *_counts(canvas, bars, step)]
-    return frame(canvas, layers, step * len(bars))
+    layers = [*keys, *_segments(canvas, bars), *_labels(canvas, bars), *_counts(canvas, bars)]
+    return frame(canvas, layers, round(bars[-1].y + _STEP / 2))
 
 
 def _why_not(report: OutcomeReport) -> tuple[str, str]:
@@ -51,24 +55,28 @@ def _why_not(report: OutcomeReport) -> tuple[str, str]:
 def _bars(report: OutcomeReport) -> list[_Bar]:
     groups = most_scored(report.rows)
     rows = [row for row in report.rows if row.group in groups and not row.is_baseline]
-    return [_Bar(_label(row, len(groups)), row.bands) for row in rows if row.bands and row.bands.n]
-
-
-def _label(row: Row, groups: int) -> str:
-    when = in_words(row.timepoint)
-    return when if groups == 1 else f"{row.group.label}, {when}"
+    bars: list[_Bar] = []
+    y, before = -_STEP / 2, None
+    for row in rows:
+        if row.bands and row.bands.n:
+            heading = row.group.label if len(groups) > 1 and row.group != before else ""
+            y += _STEP + (_HEADING if heading else 0)
+            bars.append(_Bar(in_words(row.timepoint), row.bands, y, heading))
+            before = row.group
+    return bars
 
 
 def _described(bars: Sequence[_Bar]) -> str:
     return " ".join(
-        f"{bar.label}: {bar.bands.better:,} better, {bar.bands.same:,} about the same, {bar.bands.worse:,} worse."
+        f"{bar.heading and bar.heading + ', '}{bar.label}: {bar.bands.better:,} better, "
+        f"{bar.bands.same:,} about the same, {bar.bands.worse:,} worse."
         for bar in bars
     )
 
 
 def _canvas(report: OutcomeReport, bars: Sequence[_Bar], width: int, tokens: Tokens) -> tuple[list[Spec], Canvas]:
-    small = max(px(f"{bar.bands.better:,}") for bar in bars)
-    left = round(min(max(px(bar.label) for bar in bars) + 16 + small, width * 0.42))
+    beside = max(px(f"{bar.bands.better:,}") for bar in bars) + _PAD
+    left = round(min(max(px(bar.label) for bar in bars), width * 0.3) + 16 + beside)
     right = round(
         18 + max(px(f"{bar.bands.worse:,}") for bar in bars) + _PAD + max(px(f"n {bar.bands.n:,}") for bar in bars)
     )
@@ -78,11 +86,11 @@ def _canvas(report: OutcomeReport, bars: Sequence[_Bar], width: int, tokens: Tok
         width=width,
         tokens=tokens,
         title=TITLE,
-        subtitle=f"Share of courses with {report.measure.label} before and after; numbers are courses.{shown}",
+        subtitle=f"{report.measure.label}. Share of courses with a score before and after; numbers are courses.{shown}",
         description=f"{TITLE}, by {points(report.measure)} of {report.measure.label}. {_described(bars)}",
         left=left,
         right=right,
-        top=room + 18,
+        top=room + 12,
         bottom=34,
     )
     return keys, canvas
@@ -110,29 +118,33 @@ def _segments(canvas: Canvas, bars: Sequence[_Bar]) -> list[Spec]:
     """The three parts of each bar; outlines only where there are too few to fill."""
     segments, tokens = [], canvas.tokens
     for bar in bars:
-        at = 0.0
+        at, place = 0.0, {"y": bar.y - _THICK / 2, "y2": bar.y + _THICK / 2, "few": bar.bands.n < FEW}
         for kind, count in bar.parts:
             share = 100 * count / bar.bands.n
-            segments.append({"label": bar.label, "kind": kind, "from": at, "to": at + share, "few": bar.bands.n < FEW})
+            segments.append({"kind": kind, "from": at, "to": at + share, **place})
             at += share
-    names = {bar.label: cut(bar.label, canvas.left - 34) for bar in bars}
-    band = {
-        "field": "label",
-        "type": "nominal",
-        "sort": None,
-        "scale": {"domain": list(names), "paddingInner": 0.36, "paddingOuter": 0.18},
-        "axis": {"title": None, "labelPadding": 28, "labelExpr": named(names)},
-    }
-    percent = {"values": [0, 25, 50, 75, 100], "labelExpr": "datum.value + ' %'", "title": None}
+    values = [0, 25, 50, 75, 100] if canvas.width >= WIDE else [0, 50, 100]
+    percent = {"values": values, "labelExpr": "datum.value + ' %'", "title": None}
     x = field("from", scale={"domain": [0, 100]}, axis=percent)
     colours = {"domain": ["better", "same", "worse"], "range": [tokens.better, tokens.same, tokens.worse]}
     fill = {"field": "kind", "type": "nominal", "legend": None, "scale": colours}
-    outline = {"type": "bar", "fill": None, "stroke": tokens.edge, "strokeWidth": 1}
+    outline = {"type": "rect", "fill": None, "stroke": tokens.edge, "strokeWidth": 1}
     filled = [segment for segment in segments if not segment["few"]]
     return [
-        layer(filled, {"type": "bar"}, x=x, x2="to", y=band, color=fill),
-        layer(segments, outline, x=x, x2="to", y=band),
+        layer(filled, {"type": "rect"}, x=x, x2="to", y=at_px("y"), y2="y2", color=fill),
+        layer(segments, outline, x=x, x2="to", y=at_px("y"), y2="y2"),
     ]
+
+
+def _labels(canvas: Canvas, bars: Sequence[_Bar]) -> list[Spec]:
+    """The timepoint left of each bar, and each group's name above its first."""
+    x, tokens = 8 - canvas.left, canvas.tokens
+    times = [{"x": x, "y": bar.y, "words": cut(bar.label, canvas.width * 0.3)} for bar in bars]
+    above = _STEP / 2 + _HEADING / 2
+    heads = [{"x": x, "y": bar.y - above, "words": cut(bar.heading, canvas.width - 16)} for bar in bars if bar.heading]
+    plain, bold = {"type": "text", "fill": tokens.axis}, {"type": "text", "fill": tokens.text, "fontWeight": 600}
+    place = {"x": at_px("x"), "y": at_px("y"), "text": {"field": "words"}}
+    return [layer(times, plain, **place), layer(heads, bold, **place)]
 
 
 @dataclass(frozen=True)
@@ -143,7 +155,7 @@ class _Count:
     look: str
 
 
-def _counts(canvas: Canvas, bars: Sequence[_Bar], step: int) -> list[Spec]:
+def _counts(canvas: Canvas, bars: Sequence[_Bar]) -> list[Spec]:
     """Every count inside its part of the bar, or beside the bar where the part is too narrow."""
     tokens = canvas.tokens
     looks: dict[str, Spec] = {
@@ -151,7 +163,7 @@ def _counts(canvas: Canvas, bars: Sequence[_Bar], step: int) -> list[Spec]:
         "outside": {"align": "center", "fill": tokens.axis},
         "total": {"align": "right", "fill": tokens.muted},
     }
-    counts = [count for i, bar in enumerate(bars) for count in _counts_of(canvas, bar, step * (i + 0.5))]
+    counts = [count for bar in bars for count in _counts_of(canvas, bar)]
     return [
         layer(
             [{"x": count.x, "y": count.y, "words": count.words} for count in counts if count.look == look],
@@ -164,8 +176,8 @@ def _counts(canvas: Canvas, bars: Sequence[_Bar], step: int) -> list[Spec]:
     ]
 
 
-def _counts_of(canvas: Canvas, bar: _Bar, y: float) -> Iterator[_Count]:
-    at, wide = 0.0, canvas.plot_width
+def _counts_of(canvas: Canvas, bar: _Bar) -> Iterator[_Count]:
+    at, wide, y = 0.0, canvas.plot_width, bar.y
     for kind, count in bar.parts:
         text, share = f"{count:,}", wide * count / bar.bands.n
         beside = {"better": -_PAD - px(text) / 2, "worse": wide + _PAD + px(text) / 2}

@@ -104,11 +104,11 @@ def point(x: float, y: float, **mark: object) -> Spec:
     return {"data": {"values": [{}]}, "mark": {"type": "point", **mark}, "encoding": place}
 
 
-def named(labels: Mapping[float, str] | Mapping[str, str]) -> str:
+def named(labels: Mapping[float, str]) -> str:
     """A label expression that prints words in place of tick values."""
     return json.dumps({_key(value): label for value, label in labels.items()}) + "[datum.value]"
 
 
-def _key(value: float | str) -> str:
+def _key(value: float) -> str:
     """A tick value as the expression language spells it: 10, not 10.0."""
-    return f"{int(value)}" if isinstance(value, float) and value.is_integer() else f"{value}"
+    return f"{int(value)}" if float(value).is_integer() else f"{value}"
