@@ -1,0 +1,93 @@
+"""Baselines that turn out to be too late, and tallies that always equal what they count."""
+
+import datetime as dt
+
+from django.db.models import Count, Q, Sum
+
+from outcomes import actions
+from outcomes.models import Score, ScoreTally
+from tests.check_in import answer_all, open_survey
+from tests.conftest import NOON
+from tests.treatments.test_actions import log
+
+DAY = dt.timedelta(days=1)
+
+
+def answer_baseline(baseline, *, at):
+    values = {"nrs_now.now": 8, "nrs_average.average": 6, "peg.pain": 6, "peg.enjoyment": 6, "peg.activity": 6}
+    answer_all(baseline, values, at)
+    actions.submit_survey(survey=baseline, at=at)
+
+
+def answer_week_1(course):
+    at = NOON + 7 * DAY
+    survey = open_survey(course.follow_ups.get(timepoint__name="week 1"), at)
+    answer_all(survey, {"nrs_now.now": 4, "nrs_average.average": 6}, at)
+    actions.submit_survey(survey=survey, at=at)
+
+
+def judged():
+    """Instrument, timepoint and everything that rests on a baseline, of the scores that have a value."""
+    fields = ("instrument", "timepoint", "baseline", "is_responder_30", "is_responder_50", "band", "excluded")
+    return set(Score.objects.filter(value__isnull=False).values_list(*fields))
+
+
+def assert_tallies_are_exact():
+    for tally in ScoreTally.objects.all():
+        counted = Score.objects.filter(
+            instrument=tally.instrument, timepoint=tally.timepoint, value__isnull=False, excluded=""
+        ).aggregate(
+            n=Count("id"), total=Sum("value", default=0), pairs=Count("id", filter=Q(baseline__isnull=False)),
+            responders=Count("id", filter=Q(is_responder_30=True)),
+        )  # fmt: skip
+        assert (tally.n, tally.sum_value, tally.n_pairs, tally.n_responder_30) == (
+            counted["n"], counted["total"], counted["pairs"], counted["responders"],
+        )  # fmt: skip
+
+
+def test_a_baseline_sent_after_treatment_is_taken_back_with_all_that_rested_on_it(course, baseline, clinician):
+    # Treated at NOON; the baseline is sent half an hour later, and only then is the session logged.
+    answer_baseline(baseline, at=NOON + dt.timedelta(minutes=30))
+    log(course, clinician, at=NOON + dt.timedelta(hours=1))
+    answer_week_1(course)
+    assert ("nrs_now", "week 1", 8, True, True, 1, "") in judged()
+    assert actions.exclude_late_baselines() == 6
+    assert judged() == {
+        ("nrs_now", "baseline", None, None, None, None, "after_treatment"),
+        ("nrs_average", "baseline", None, None, None, None, "after_treatment"),
+        ("peg", "baseline", None, None, None, None, "after_treatment"),
+        ("nrs_now", "week 1", None, None, None, None, ""),
+        ("nrs_average", "week 1", None, None, None, None, ""),
+    }
+    assert_tallies_are_exact()
+
+
+def test_taking_back_twice_changes_nothing(course, baseline, clinician):
+    answer_baseline(baseline, at=NOON + dt.timedelta(minutes=30))
+    log(course, clinician, at=NOON + dt.timedelta(hours=1))
+    actions.exclude_late_baselines()
+    assert actions.exclude_late_baselines() == 0
+
+
+def test_a_score_after_a_late_baseline_has_none(course, baseline, clinician):
+    answer_baseline(baseline, at=NOON + dt.timedelta(minutes=30))
+    log(course, clinician, at=NOON + dt.timedelta(hours=1))
+    actions.exclude_late_baselines()
+    answer_week_1(course)
+    assert Score.objects.get(instrument="nrs_now", timepoint="week 1").baseline is None
+
+
+def test_a_baseline_sent_before_treatment_stays(treated):
+    answer_week_1(treated)
+    before = judged()
+    assert actions.exclude_late_baselines() == 0
+    assert judged() == before
+    assert_tallies_are_exact()
+
+
+def test_one_late_baseline_leaves_other_courses_alone(treated, patient, protocol, clinician, week_6):
+    answer_all(week_6, {"nrs_now.now": 4}, NOON + 42 * DAY)
+    actions.submit_survey(survey=week_6, at=NOON + 42 * DAY)
+    before = judged()
+    assert actions.exclude_late_baselines() == 0
+    assert judged() == before

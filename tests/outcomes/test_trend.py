@@ -1,0 +1,96 @@
+"""The patient's curve: everything inside the drawing, to scale, and no words over words."""
+
+import datetime as dt
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outcomes import trend
+from outcomes.trend import Reading
+
+VISIT = dt.date(2026, 3, 2)
+
+
+def reading(timepoint, day, value) -> Reading:
+    return Reading(timepoint, VISIT + dt.timedelta(days=day), Decimal(value))
+
+
+YEAR = [
+    reading("baseline", -7, 7), reading("week 1", 7, 5), reading("week 2", 14, 5), reading("week 6", 42, 5),
+    reading("month 3", 91, 4), reading("month 6", 182, 3), reading("month 12", 365, 4),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("readings", [[], YEAR[:1]])
+def test_one_answer_is_no_curve(readings):
+    assert trend.draw(readings, [VISIT]) is None
+
+
+def test_time_and_pain_are_to_scale():
+    drawn = trend.draw([reading("baseline", -10, 10), reading("week 1", 5, 5), reading("week 6", 90, 0)], [VISIT])
+    assert [(point.x, point.y) for point in drawn.points] == [(28, 34), (74.5, 127), (338, 220)]
+    assert drawn.visits == (trend.Mark(59, "Visit"),)
+    assert drawn.line == "28.0,34.0 74.5,127.0 338.0,220.0"
+
+
+def test_the_table_has_every_number_and_the_drawing_those_with_room():
+    drawn = trend.draw(YEAR, [VISIT])
+    assert drawn.rows == (
+        ("Before", "7"), ("1 week", "5"), ("2 weeks", "5"), ("6 weeks", "5"), ("3 months", "4"), ("6 months", "3"),
+        ("Today", "4"),
+    )  # fmt: skip
+    assert [point.words for point in drawn.points] == ["7", "", "", "5", "4", "3", "4"]
+    assert [mark.words for mark in drawn.days] == ["Before", "3 months", "6 months", "Today"]
+    assert drawn.summary.startswith("Before: 7, 1 week: 5, ")
+
+
+def test_a_visit_before_the_first_answer_widens_the_drawing():
+    drawn = trend.draw([reading("week 1", 7, 5), reading("week 6", 42, 4)], [VISIT])
+    assert drawn.visits[0].x == 28
+    assert drawn.points[0].x > 28
+
+
+def test_a_visit_after_the_last_answer_is_not_drawn():
+    assert trend.draw(YEAR[:2], [VISIT, VISIT + dt.timedelta(days=30)]).visits[1:] == ()
+
+
+def test_visits_close_together_share_one_word():
+    drawn = trend.draw(YEAR, [VISIT, VISIT + dt.timedelta(days=7), VISIT + dt.timedelta(days=200)])
+    assert [mark.words for mark in drawn.visits] == ["Visit", "", "Visit"]
+
+
+def test_two_answers_on_one_day_can_be_drawn():
+    assert trend.draw([reading("baseline", 0, 7), reading("day 1", 0, 6)], [VISIT]).points[0].x == 28
+
+
+@pytest.mark.parametrize(
+    ("timepoint", "words"),
+    [("baseline", "Before"), ("day 1", "1 day"), ("week 6", "6 weeks"), ("month 12", "12 months")],
+)
+def test_timepoints_are_said_as_patients_say_them(timepoint, words):
+    assert trend.spoken(timepoint) == words
+
+
+@pytest.mark.parametrize(("value", "words"), [("4.00000", "4"), ("0.00", "0"), ("10.000", "10"), ("5.50", "5.5")])
+def test_numbers_have_no_idle_zeros(value, words):
+    assert trend.plain(Decimal(value)) == words
+
+
+days = st.lists(st.integers(-30, 400), min_size=2, max_size=9, unique=True).map(sorted)
+
+
+@given(days, st.lists(st.integers(-60, 430), max_size=4), st.lists(st.integers(0, 10), min_size=9, max_size=9))
+def test_everything_lies_inside_and_nothing_overlaps(on, visits, values):
+    readings = [reading(f"day {day}", day, value) for day, value in zip(on, values, strict=False)]
+    drawn = trend.draw(readings, [VISIT + dt.timedelta(days=day) for day in visits])
+    assert all(28 <= point.x <= 338 and 34 <= point.y <= 220 for point in drawn.points)
+    assert all(28 <= mark.x <= 338 for mark in drawn.visits)
+    labelled = [point.x for point in drawn.points if point.words]
+    assert all(later - earlier >= 18 for earlier, later in pairwise(labelled))
+    assert labelled[-1] == 338
+    edges = [(mark.x - len(mark.words) * 4, mark.x + len(mark.words) * 4) for mark in drawn.days]
+    assert edges[0][0] >= 0 and edges[-1][1] <= 360
+    assert all(right <= left for (_, right), (left, _) in pairwise(edges))
