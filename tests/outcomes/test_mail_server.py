@@ -96,7 +96,7 @@ def test_connection_that_the_server_ended_is_made_anew(sink, goodbye):
 
 @pytest.mark.parametrize("step", ["BANNER", "MAIL", "DATA"])
 def test_slow_drip_before_the_message_ends_at_the_deadline(sink, step):
-    sink.answers[step] = lambda: setattr(sink, "pause", 0.2) or "250 " + "x" * 200
+    sink.answers[step] = lambda: setattr(sink, "pause", 1.0) or "250 " + "x" * 200
     started = time.monotonic()
     with pytest.raises(MailServerUnreachable):
         send(sink, seconds=0.6)
@@ -104,7 +104,7 @@ def test_slow_drip_before_the_message_ends_at_the_deadline(sink, step):
 
 
 def test_slow_drip_after_the_message_ends_at_the_deadline_as_unknown(sink):
-    sink.answers["MESSAGE"] = lambda: setattr(sink, "pause", 0.2) or "250 " + "x" * 200
+    sink.answers["MESSAGE"] = lambda: setattr(sink, "pause", 1.0) or "250 " + "x" * 200
     started = time.monotonic()
     assert send(sink, seconds=0.6).reply is Reply.LOST
     assert time.monotonic() - started < 4
