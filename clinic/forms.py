@@ -1,7 +1,20 @@
-"""Signing in."""
+"""Signing in, and how every form speaks."""
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.forms.utils import pretty_name
+
+
+def speak_plainly(form: forms.BaseForm) -> None:
+    """Messages of the form's fields name the field, so that they also make sense in the list above the form."""
+    for name, field in form.fields.items():
+        label = field.label or pretty_name(name)
+        if field.error_messages.get("required") == forms.Field.default_error_messages["required"]:
+            field.error_messages["required"] = f"{label} is missing."
+        if isinstance(field, forms.DecimalField | forms.IntegerField):
+            field.error_messages["invalid"] = f"{label} must be a number, like 6 or 6.5."
+        if isinstance(field, forms.DateField | forms.DateTimeField):
+            field.error_messages["invalid"] = f"{label} is not a date of the calendar."
 
 
 class SignInForm(AuthenticationForm):
@@ -14,6 +27,10 @@ class SignInForm(AuthenticationForm):
         "invalid_login": "The e-mail address and password do not belong together. Check both and try again.",
         "inactive": "The e-mail address and password do not belong together. Check both and try again.",
     }
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        speak_plainly(self)
 
     def clean_username(self) -> str:
         return self.cleaned_data["username"].lower()

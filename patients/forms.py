@@ -6,6 +6,7 @@ from collections.abc import Callable
 from django import forms
 from django.db.models import QuerySet
 
+from clinic.forms import speak_plainly
 from clinic.rules import RuleBroken
 from patients import search
 from patients.models import Patient
@@ -40,6 +41,7 @@ class PatientForm(forms.ModelForm):
     def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
+        speak_plainly(self)
         for name in ("family_name", "given_name", "chart_number", "email", "phone"):
             # The computer is the clinic's: it must not offer one patient's details for the next.
             self.fields[name].widget.attrs["autocomplete"] = "off"

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.access import row_page, staff_page
 from clinic.permissions import Permission
+from clinic.rules import RuleBroken
 from patients import actions, search
 from patients.forms import PatientForm, RegistrationForm
 from patients.models import Patient
@@ -54,14 +55,10 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> Patient | None:
             patient = actions.register_patient(clinic=request.clinic, by=request.user, at=now, **details)
             if form.cleaned_data["consents"]:
                 actions.record_consent(patient=patient, by=request.user, at=now)
-    except actions.ChartNumberTaken:
-        _say_taken(form)
+    except RuleBroken as broken:
+        form.add_error(broken.field, broken.message)
         return None
     return patient
-
-
-def _say_taken(form: PatientForm) -> None:
-    form.add_error("chart_number", "Another patient of this clinic has this chart number.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,8 +72,8 @@ def edit_patient(request: HttpRequest, patient: Patient) -> HttpResponse:
         details = {name: form.cleaned_data[name] for name in PatientForm.Meta.fields}
         try:
             actions.update_patient(patient=patient, by=request.user, **details)
-        except actions.ChartNumberTaken:
-            _say_taken(form)
+        except RuleBroken as broken:
+            form.add_error(broken.field, broken.message)
         else:
             messages.success(request, "Saved.")
             return redirect("patient", patient.public_id)
@@ -101,8 +98,8 @@ def withdraw_consent(request: HttpRequest, patient: Patient) -> HttpResponse:
         return render(request, "patients/withdraw.html", {"section": "patients", "patient": patient})
     try:
         actions.withdraw_consent(patient=patient, by=request.user, at=timezone.now())
-    except actions.ConsentMissing:
-        messages.warning(request, "There was no consent to withdraw. Nothing is sent to this patient.")
+    except RuleBroken as broken:
+        messages.warning(request, broken.message)
     else:
         messages.success(request, "Consent is withdrawn. Nothing more is sent.")
     return redirect("patient", patient.public_id)

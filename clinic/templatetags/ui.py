@@ -29,12 +29,13 @@ class Problem(NamedTuple):
 
 @register.simple_tag
 def problems(*items: forms.BaseForm | forms.BaseFormSet | None) -> list[Problem]:
-    """Every error of these forms and formsets, in the order of the page."""
+    """Every error of these forms and formsets, in the order of the page. A formset says its ``row_name``."""
     found: list[Problem] = []
     for item in items:
         if isinstance(item, forms.BaseFormSet):
             found += [Problem(message, "") for message in item.non_form_errors()]
-            found += problems(*item.forms)
+            for number, form in enumerate(item.forms, 1):
+                found += [Problem(f"{item.row_name} {number}: {message}", at) for message, at in problems(form)]
         elif item is not None:
             found += [Problem(message, "") for message in item.non_field_errors()]
             found += [Problem(message, first_input(field)) for field in item for message in field.errors]

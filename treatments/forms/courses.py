@@ -2,6 +2,7 @@
 
 from django import forms
 
+from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from treatments import icd10
 from treatments.models import Course, Protocol
@@ -39,6 +40,7 @@ class CourseForm(forms.ModelForm):
 
     def __init__(self, *args: object, clinic: Clinic, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        speak_plainly(self)
         newest = Protocol.objects.filter(clinic=clinic).order_by("name", "-version").distinct("name")
         self.fields["protocol"].queryset = newest.select_related("treatment_type")
 

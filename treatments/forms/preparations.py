@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from django import forms
+from django.core.validators import MinValueValidator
 
+from clinic.forms import speak_plainly
 from treatments import soft_ranges
 from treatments.models import CellPreparation, ExosomePreparation, PrpPreparation
 from treatments.soft_ranges import SoftRange
@@ -25,6 +27,7 @@ def add_units(form: forms.BaseForm, ranges: Mapping[str, SoftRange]) -> None:
         field = form.fields[name]
         field.widget = UnitInput(soft.unit)
         field.help_text = f"Usually {soft.low:,} to {soft.high:,}"
+        field.validators.append(MinValueValidator(0, f"{field.label} cannot be less than 0."))
 
 
 class PreparationForm(forms.ModelForm):
@@ -40,10 +43,15 @@ class PreparationForm(forms.ModelForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, prefix="preparation", **kwargs)
+        self.order_fields([name for names in self.groups.values() for name in names])
+        speak_plainly(self)
         add_units(self, self.ranges)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField) and field.required:
                 field.choices = [("", "Choose"), *[choice for choice in field.choices if choice[0]]]
+
+    def validate_constraints(self) -> None:
+        """Left to the action, which says each rule in words."""
 
     def cards(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Title and bound fields of each card."""
@@ -119,7 +127,8 @@ class ExosomeForm(PreparationForm):
     """A bought vesicle product: what it is, its lot, and what the maker measured."""
 
     is_notice_acknowledged = forms.BooleanField(
-        label="The patient was told: there are currently no FDA-approved exosome products", required=False
+        label="The patient was told: there are currently no FDA-approved exosome products",
+        error_messages={"required": "Tell the patient that no exosome product is FDA-approved, then tick the box."},
     )
     ranges = soft_ranges.EXOSOME
     groups = {
@@ -138,7 +147,7 @@ class ExosomeForm(PreparationForm):
         )
         labels = {
             "manufacturer": "Maker",
-            "expires_on": "Expires",
+            "expires_on": "Expiry date",
             "source_tissue": "Source cells or tissue",
             "particles_per_ml": "Particles",
             "volume_ml": "Injected, all sites",

@@ -5,6 +5,7 @@ import datetime as dt
 from django import forms
 from django.contrib.auth import get_user_model
 
+from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from clinic.permissions import Permission, roles_with
 from treatments import soft_ranges
@@ -29,7 +30,11 @@ class SessionForm(forms.ModelForm):
     note = forms.CharField(
         label="Worth remembering", max_length=2000, required=False, widget=forms.Textarea({"rows": 3})
     )
-    baseline_missing_reason = forms.CharField(label="Why is there no baseline?", max_length=200, required=False)
+    baseline_missing_reason = forms.CharField(
+        label="Why is there no baseline?",
+        max_length=200,
+        error_messages={"required": "Say why no baseline was answered before this session, so reports can tell."},
+    )
     idempotency_key = forms.UUIDField(widget=forms.HiddenInput)
 
     class Meta:
@@ -39,10 +44,10 @@ class SessionForm(forms.ModelForm):
     def __init__(self, *args: object, clinic: Clinic, now: dt.datetime, needs_reason: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["performed_at"].widget.attrs["max"] = now.strftime(MINUTE)
+        speak_plainly(self)
         staff = {"memberships__clinic": clinic, "memberships__role__in": roles_with(Permission.SESSION_LOG)}
         self.fields["performed_by"].queryset = get_user_model().objects.filter(**staff).order_by("full_name")
-        if not needs_reason:
-            del self.fields["baseline_missing_reason"]
+        self.fields["baseline_missing_reason"].required = needs_reason
 
 
 class InjectionForm(forms.ModelForm):
@@ -58,6 +63,7 @@ class InjectionForm(forms.ModelForm):
 
     def __init__(self, *args: object, planned_side: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        speak_plainly(self)
         add_units(self, soft_ranges.INJECTION)
         self.fields["side"].help_text = f"Plan: {planned_side}. Choose it yourself."
         for name, empty in (("structure", "Not recorded"), ("guidance", "Choose")):
@@ -71,8 +77,15 @@ class InjectionForm(forms.ModelForm):
         return volume
 
 
+class NumberedFormSet(forms.BaseFormSet):
+    """Rows that are called by their number in the list of errors."""
+
+    row_name = "Injection"
+
+
 InjectionFormSet = forms.formset_factory(
     InjectionForm,
+    NumberedFormSet,
     extra=0,
     min_num=1,
     max_num=MAX_INJECTIONS,
