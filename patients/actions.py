@@ -1,6 +1,8 @@
 """Every change of patients."""
 
 import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -18,6 +20,16 @@ class ChartNumberTaken(RuleBroken):
 
 class ConsentMissing(RuleBroken):
     code = "consent_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class PastPatient:
+    """A patient of an imported history: pseudonymous, without name or contact."""
+
+    ref: str
+    sex: str
+    age: int | None
+    age_band: str
 
 
 @transaction.atomic
@@ -73,6 +85,30 @@ def withdraw_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
         patient.withdrawn_at, patient.withdrawn_by = at, by
         patient.save(update_fields=["withdrawn_at", "withdrawn_by"])
     return patient
+
+
+@transaction.atomic
+def import_patients(*, clinic: Clinic, patients: Iterable[PastPatient], by: User | None, at: dt.datetime) -> None:
+    """Patients marked as imported. Their references become chart numbers and must be new to the clinic.
+
+    ``by`` is None for the operator of the server. Raises PermissionDenied.
+    """
+    if by is not None:
+        require(by, clinic, Permission.HISTORY_IMPORT)
+    rows = (
+        Patient(
+            clinic=clinic,
+            chart_number=one.ref,
+            sex=one.sex,
+            age_at_import=one.age,
+            age_band=one.age_band,
+            is_imported=True,
+            registered_at=at,
+            registered_by=by,
+        )
+        for one in patients
+    )
+    Patient.objects.bulk_create(rows, batch_size=2000)
 
 
 def _save(patient: Patient) -> Patient:

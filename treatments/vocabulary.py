@@ -199,6 +199,14 @@ def sides_of(target: str) -> list[Side]:
     return [Side.LEFT, Side.RIGHT] if TARGETS[target].paired else [Side.MIDLINE]
 
 
+# Common names of a modality as a whole, lower case.
+MODALITY_WORDS = {
+    **dict.fromkeys(["prp", "platelet-rich plasma", "platelet rich plasma", "prp injection"], Modality.PRP),
+    **dict.fromkeys(["stem cell", "stem cells", "stem cell injection", "cell therapy"], Modality.CELL),
+    **dict.fromkeys(["bmac", "bone marrow aspirate concentrate", "bone marrow concentrate"], Modality.CELL),
+    **dict.fromkeys(["exosome", "exosomes", "exosome injection", "extracellular vesicles"], Modality.EXOSOME),
+}
+
 # What a source may call a region. Anything else is kept as "other" beside the source's own word.
 REGION_WORDS = {
     **{region.value: region for region in Region},

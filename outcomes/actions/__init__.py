@@ -8,6 +8,8 @@ from outcomes.actions.deliveries import (
     start_delivery,
     sweep_deliveries,
 )
+from outcomes.actions.history import HistoryRefused, import_history
+from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.scores import exclude_late_baselines
 from outcomes.actions.sending import deliver_queued
@@ -24,6 +26,7 @@ from outcomes.actions.surveys import (
 __all__ = [
     "AlreadyCompleted",
     "Claim",
+    "HistoryRefused",
     "SurveyClosed",
     "UnknownItem",
     "answer_item",
@@ -31,8 +34,11 @@ __all__ = [
     "deliver_queued",
     "exclude_late_baselines",
     "finish_delivery",
+    "import_history",
     "is_closed",
+    "known_scales",
     "open_due_surveys",
+    "plan_import",
     "release_deliveries",
     "start_delivery",
     "start_survey",

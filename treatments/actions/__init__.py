@@ -2,15 +2,19 @@
 
 from treatments.actions.courses import open_course
 from treatments.actions.follow_ups import end_follow_ups, record_answer
+from treatments.actions.history import PastCourse, import_courses, treatment_types_for
 from treatments.actions.protocols import TimepointPlan, create_protocol, create_treatment_type
 from treatments.actions.sessions import log_session
 
 __all__ = [
+    "PastCourse",
     "TimepointPlan",
     "create_protocol",
     "create_treatment_type",
     "end_follow_ups",
+    "import_courses",
     "log_session",
     "open_course",
     "record_answer",
+    "treatment_types_for",
 ]

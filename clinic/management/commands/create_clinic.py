@@ -1,0 +1,40 @@
+"""``create_clinic NAME --sender-name … --phone …``: a real clinic with the starter protocols."""
+
+import zoneinfo
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from clinic.actions import create_clinic
+from clinic.models import Clinic
+from outcomes.starter import install_starter_protocols
+
+
+class Command(BaseCommand):
+    help = "Make a clinic with the starter protocols for PRP, stem cell and exosome treatments."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="what staff see")
+        parser.add_argument("--sender-name", required=True, help="what patients see in messages; never a specialty")
+        parser.add_argument("--phone", required=True, help="the number patients may call")
+        parser.add_argument("--time-zone", default="America/Chicago", help="like America/Chicago (default)")
+
+    def handle(self, *, name: str, sender_name: str, phone: str, time_zone: str, **options: Any) -> None:
+        details: dict[str, Any] = {"name": name, "sender_name": sender_name, "phone": phone, "time_zone": time_zone}
+        if time_zone not in zoneinfo.available_timezones():
+            raise CommandError(f"There is no time zone {time_zone!r}; write it like America/Chicago.")
+        try:
+            Clinic(**details).full_clean()
+        except ValidationError as error:
+            raise CommandError(
+                " ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
+            ) from None
+        with transaction.atomic():
+            clinic = create_clinic(**details)
+            install_starter_protocols(clinic=clinic)
+        self.stdout.write(
+            f"Made the clinic {clinic} ({clinic.public_id}). Next: add_member {name!r} EMAIL --role manager"
+        )

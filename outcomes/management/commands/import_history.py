@@ -1,0 +1,92 @@
+"""``import_history DIR --clinic NAME``: what a folder of CSV files would change, then the import, all or nothing."""
+
+import datetime as dt
+from argparse import ArgumentParser, ArgumentTypeError
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError
+from django.utils import timezone
+
+from clinic.management.lookups import clinic_named
+from clinic.models import Clinic, User
+from outcomes.actions import HistoryRefused, import_history, known_scales, plan_import
+from outcomes.history import History, read_history, report_lines
+
+# Sources without calendar dates are put here.
+INDEX_DATE = dt.date(2025, 1, 1)
+
+
+def index_date(word: str) -> dt.date:
+    """A day like 2025-01-01 in living memory."""
+    try:
+        day = dt.date.fromisoformat(word)
+    except ValueError:
+        raise ArgumentTypeError(f"{word!r} is not a day like 2025-01-01") from None
+    if not 1950 <= day.year <= 2100:
+        raise ArgumentTypeError(f"{word!r} is not between 1950 and 2100")
+    return day
+
+
+class Command(BaseCommand):
+    help = (
+        "Import a clinic's history from patients.csv, episodes.csv, scores.csv and (for instruments that Mendline does "
+        "not know) instruments.csv. Everything is checked first; with any problem nothing is imported. The same folder "
+        "again changes nothing."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("folder", type=Path, help="the folder with the CSV files")
+        parser.add_argument("--clinic", required=True, help="name or public id")
+        parser.add_argument("--dry-run", action="store_true", help="check and report only")
+        parser.add_argument(
+            "--index-date",
+            type=index_date,
+            default=INDEX_DATE,
+            help="synthetic day 0 of every episode, because the files have no calendar dates (default %(default)s)",
+        )
+        parser.add_argument("--by", help="e-mail address of the manager in whose name this is done")
+
+    def handle(self, *, folder: Path, clinic: str, dry_run: bool, by: str | None, **options: Any) -> None:
+        if not folder.is_dir():
+            raise CommandError(f"There is no folder {str(folder)!r}.")
+        own, person = clinic_named(clinic), self._person(by)
+        self.stdout.write(f"Reading {folder} …")
+        history = read_history(folder, known_scales(clinic=own))
+        plan = plan_import(clinic=own, history=history, index_date=options["index_date"])
+        for line in report_lines(plan):
+            self.stdout.write(line)
+        if plan.problems:
+            raise CommandError(f"{len(plan.problems):,} problems: nothing was imported.")
+        if dry_run:
+            self.stdout.write("No problems. This was a dry run: nothing was imported.")
+            return
+        self._import(own, history, options["index_date"], person)
+
+    def _import(self, clinic: Clinic, history: History, day: dt.date, by: User | None) -> None:
+        try:
+            plan = import_history(
+                clinic=clinic,
+                history=history,
+                index_date=day,
+                by=by,
+                at=timezone.now(),
+                tell=lambda line: self.stdout.write(line),
+            )
+        except (HistoryRefused, PermissionDenied) as refusal:
+            raise CommandError(str(refusal)) from None
+        except OperationalError as error:
+            raise CommandError(f"The database refused, nothing was imported: {error}") from None
+        self.stdout.write(
+            self.style.SUCCESS(f"Imported into {clinic}: {plan.n_new:,} new, {plan.n_unchanged:,} unchanged.")
+        )
+
+    def _person(self, email: str | None) -> User | None:
+        if email is None:
+            return None
+        person = User.objects.filter(email=email.lower()).first()
+        if person is None:
+            raise CommandError(f"Nobody here has the e-mail address {email!r}.")
+        return person
