@@ -2,6 +2,7 @@
 
 import datetime as dt
 import gzip
+import logging
 import re
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from django.contrib.staticfiles import finders
 from django.test import Client
 from django.utils import timezone
 
+from clinic.log_lines import LogLine
 from outcomes import actions
 from outcomes.models import Answer, Score, Survey, SurveyLink
 from tests.check_in import answer_all, invitation_link, open_survey
@@ -451,3 +453,14 @@ def test_a_question_page_weighs_at_most_ten_kilobytes_in_two_requests(client, li
     assert fetched == ["/static/clinic/app.css"]
     styles = Path(finders.find("clinic/app.css")).read_bytes()
     assert len(page.content) + len(gzip.compress(styles)) <= 10_000
+
+
+def test_the_secret_is_in_no_log_line(client, link, set_now, caplog):
+    client.post(f"{link}1/", {"score": "x"})
+    client.options(link)
+    set_now(DUE + dt.timedelta(days=15))
+    client.get(link)
+    (console,) = [handler for handler in logging.root.handlers if isinstance(handler.formatter, LogLine)]
+    lines = [console.format(record) for record in caplog.records]
+    assert link.split("/")[2] in caplog.text
+    assert [line.partition("/s/")[2] for line in lines] == ["-/1/", "-/", "-/"]
