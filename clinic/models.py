@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from clinic.permissions import Permission, Role, roles_with
 
@@ -60,9 +61,10 @@ class Clinic(models.Model):
 
 
 class UserManager(BaseUserManager):
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         """The account with this e-mail address, whatever its capitals."""
-        return self.get(email=email.lower())
+        user: User = User.objects.get(email=(email or "").lower())
+        return user
 
 
 class User(AbstractBaseUser):
@@ -74,7 +76,7 @@ class User(AbstractBaseUser):
 
     objects = UserManager()
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS = ("full_name",)
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["full_name"]
 
     class Privacy:
         personal: ClassVar[set[str]] = {"email", "full_name", "password"}
@@ -82,7 +84,7 @@ class User(AbstractBaseUser):
 
     class Meta:
         constraints = (
-            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=models.functions.Lower("email"))),
+            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email"))),
         )
 
     def __str__(self) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 
@@ -57,7 +58,7 @@ class UnknownInstrument(LookupError):
     """No definition file has this code."""
 
 
-def _item(raw: dict) -> Item:
+def _item(raw: dict[str, Any]) -> Item:
     languages = {name: raw[name] for name in raw if isinstance(raw[name], dict)}
     wording = {
         name: Wording(
@@ -68,7 +69,7 @@ def _item(raw: dict) -> Item:
     return Item(raw["code"], raw["kind"], 1 if raw["kind"] == "choice" else 0, raw["maximum"], wording)
 
 
-def _instrument(raw: dict) -> Instrument:
+def _instrument(raw: dict[str, Any]) -> Instrument:
     return Instrument(
         code=raw["code"],
         version=raw["version"],

@@ -13,7 +13,7 @@ def _window(timepoint: Timepoint, start: dt.date) -> dict[str, dt.date]:
 
 def plan_baseline(course: Course) -> None:
     """Ask for the baseline from the day the course opens. Part of open_course."""
-    for timepoint in course.protocol.timepoints.filter(name=Timepoint.BASELINE):
+    for timepoint in Timepoint.objects.filter(protocol=course.protocol_id, name=Timepoint.BASELINE):
         FollowUp.objects.create(
             clinic_id=course.clinic_id, course=course, timepoint=timepoint, **_window(timepoint, course.opened_on)
         )
@@ -27,7 +27,7 @@ def plan_follow_ups(course: Course, *, anchor_on: dt.date, today: dt.date) -> No
     """
     planned = {follow_up.timepoint_id: follow_up for follow_up in course.follow_ups.all()}
     new = []
-    for timepoint in course.protocol.timepoints.exclude(name=Timepoint.BASELINE):
+    for timepoint in Timepoint.objects.filter(protocol=course.protocol_id).exclude(name=Timepoint.BASELINE):
         window = _window(timepoint, anchor_on)
         follow_up = planned.get(timepoint.pk)
         if follow_up is None:

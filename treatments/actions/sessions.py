@@ -174,7 +174,7 @@ def _check_baseline(course: Course, performed_at: dt.datetime, reason: str) -> N
 
 
 def _record_preparation(model: type[Preparation], session: TreatmentSession, details: Mapping[str, Any]) -> None:
-    record = model(clinic_id=session.clinic_id, session=session, **details)
+    record = model(**{"clinic_id": session.clinic_id, "session": session, **details})
     for message, field, is_broken in (
         ("More PRP is injected than was made.", "prp_injected_ml", _injects_more_than_made),
         ("Cells of a donor need the donor's reference.", "donor_ref", _donor_is_untraceable),

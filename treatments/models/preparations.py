@@ -25,6 +25,7 @@ class Preparation(ClinicRow):
     """What the three preparation records share: they belong to exactly one session."""
 
     modality: ClassVar[Modality]
+    session_id: int
 
     objects = ClinicRowQuerySet.as_manager()
 
