@@ -143,9 +143,9 @@ def examples_of(operation: Schema, method: str, path: str) -> tuple[Example, ...
     head = f"curl -H 'Authorization: Bearer YOUR_TOKEN' {settings.SITE_URL}{path}"
     if method == "get":
         return (Example("Try it", head),)
-    given = operation["requestBody"]["content"]["application/json"].get("examples", {}).values()
+    given = operation["requestBody"]["content"]["application/json"].get("examples", {})
     return tuple(
-        Example(one.get("summary", "Example"), f"{head} \\\n  --json '{pretty(one['value'])}'") for one in given
+        Example(one.get("summary", key), f"{head} \\\n  --json '{pretty(one['value'])}'") for key, one in given.items()
     )
 
 
@@ -182,5 +182,5 @@ def resources() -> tuple[Resource, ...]:
 @login_required
 def api_docs(request: HttpRequest) -> HttpResponse:
     """The reference for people who write programs."""
-    context = {"resources": resources(), "api": f"{settings.SITE_URL}/api/v1/"}
+    context = {"resources": resources(), "api": f"{settings.SITE_URL}/api/v1/", "section": "setup"}
     return render(request, "clinic/api_docs.html", context)

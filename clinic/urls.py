@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from clinic import views
+from clinic import views, views_tokens
 from outcomes.views import overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,6 +11,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("clinic/", views.switch_clinic, name="switch-clinic"),
+    path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
+    path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("healthz", views.health, name="health"),
     # A patient's overview shows what outcomes knows, so it is the one page of /patients/ that patients does not own.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
