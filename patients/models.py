@@ -104,7 +104,7 @@ class Patient(ClinicRow):
             GinIndex(name="patient_search", fields=["search_text"], opclasses=["gin_trgm_ops"]),
             # For patients.search by date of birth, and in the order of folded names, whatever the database's collation.
             models.Index(name="patient_born", fields=["clinic", "born_on"]),
-            models.Index(name="patient_in_order", fields=["clinic", "search_text"]),
+            models.Index(name="patient_in_order", fields=["clinic", "search_text", "id"]),
         )
 
     def __str__(self) -> str:

@@ -44,4 +44,6 @@ def page_of(rows: QuerySet[Any], number: str) -> Page:
     total = rows.order_by()[: COUNTED + 1].count()
     last = max(1, -(-min(total, COUNTED) // SIZE))
     wanted = min(max(int(number), 1), last) if number.isdecimal() and len(number) < 6 else 1
-    return Page(list(rows[(wanted - 1) * SIZE : wanted * SIZE]), wanted, total)
+    # The ids alone can be read from an index in order; the rows themselves are then fifty look-ups.
+    ids = list(rows.values_list("pk", flat=True)[(wanted - 1) * SIZE : wanted * SIZE])
+    return Page(list(rows.filter(pk__in=ids)), wanted, total)

@@ -50,7 +50,8 @@ def parse(text: str) -> Query:
             dates.append(WrittenDate(found[0], days))
     for date in dates:
         rest = rest.replace(date.text, " ", 1)
-    return Query(tuple(word for word in re.split(r"[\s,;]+", rest) if word)[:MAX_WORDS], tuple(dates))
+    words = [word for word in re.split(r"[\s,;]+", rest) if re.search(r"\w", word)]
+    return Query(tuple(words[:MAX_WORDS]), tuple(dates))
 
 
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
@@ -59,7 +60,7 @@ def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     for word in query.words:
         patients = patients.filter(_has_word(word))
     for date in query.dates:
-        patients = patients.filter(Q(born_on__in=date.days) | _has_word(date.text))
+        patients = patients.filter(Q(born_on__in=date.days) | _contains(date.text))
     return patients.order_by("search_text", "id")
 
 

@@ -128,7 +128,7 @@ class Migration(migrations.Migration):
                         fields=["search_text"], name="patient_search", opclasses=["gin_trgm_ops"]
                     ),
                     models.Index(fields=["clinic", "born_on"], name="patient_born"),
-                    models.Index(fields=["clinic", "search_text"], name="patient_in_order"),
+                    models.Index(fields=["clinic", "search_text", "id"], name="patient_in_order"),
                 ],
                 "constraints": [
                     models.UniqueConstraint(
