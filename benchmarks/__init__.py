@@ -1,0 +1,1 @@
+"""How fast Mendline is, measured against the running system. See README.md."""

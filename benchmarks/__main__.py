@@ -1,0 +1,39 @@
+"""make bench: measures Mendline as it runs and writes results/latest.json. See README.md."""
+
+import argparse
+import json
+import os
+from pathlib import Path
+
+import django
+from django.utils.module_loading import import_string
+
+from benchmarks import system
+from benchmarks.sizes import FULL, PARTS, QUICK
+from benchmarks.table import print_table
+
+RESULTS = Path(__file__).parent / "results" / "latest.json"
+
+
+def main() -> None:
+    """Fill, start, measure, write, print. Everything it started is gone when it ends."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small numbers, two minutes: does it run at all?")
+    parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some of the measurements")
+    options = parser.parse_args()
+    web_port, mail_port = system.unused_port(), system.unused_port()
+    os.environ["SITE_URL"] = f"http://{system.HOST}:{web_port}"
+    os.environ["EMAIL_URL"] = f"smtp://{system.HOST}:{mail_port}"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "clinic.settings"
+    django.setup()
+    # By name, because it imports models, which only now can be imported.
+    measure_all = import_string("benchmarks.run.measure_all")
+    measured = measure_all(QUICK if options.quick else FULL, options.only, web_port=web_port, mail_port=mail_port)
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(measured, indent=2) + "\n")
+    print_table(measured)
+    print(f"\nAll figures: {RESULTS.relative_to(system.ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The yardstick: the least a Django application can do with a patient's requests."""

@@ -1,0 +1,42 @@
+"""How much of everything a run measures with."""
+
+from dataclasses import dataclass
+
+# Dispatch opens the surveys that the survey flow answers.
+PARTS = ("search", "report", "dispatch", "survey_flow")
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Counts and seconds. ``waiting`` patients have no scores yet; their baselines are due today.
+
+    A third of ``scored``, ``waiting`` and ``others`` make 200,000 patients of one clinic.
+    """
+
+    scored: int = 100_000
+    waiting: int = 100_000
+    others: int = 67_000
+    flow_rounds: int = 4
+    flow_seconds: float = 8
+    surveys: int = 20_000
+    small_queue: int = 1_000
+    dispatch_seconds: float = 30
+    yardstick_messages: int = 1_500
+    reports: int = 300
+    searches: int = 300
+
+
+FULL = Sizes()
+QUICK = Sizes(
+    scored=4_000,
+    waiting=4_000,
+    others=2_000,
+    flow_rounds=2,
+    flow_seconds=3,
+    surveys=3_000,
+    small_queue=200,
+    dispatch_seconds=6,
+    yardstick_messages=300,
+    reports=60,
+    searches=60,
+)
