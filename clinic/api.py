@@ -12,6 +12,7 @@ from rest_framework.views import APIView
 
 from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
+from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
 from outcomes.api.surveys import SurveyViewSet
 from patients.api import PatientViewSet
@@ -41,6 +42,7 @@ router.register("scores", ScoreViewSet, basename="api-score")
 # /api/v1/
 urlpatterns = [
     path("", include(router.urls)),
+    path("reports/outcomes/", OutcomeReportView.as_view(), name="api-report-outcomes"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", api_docs, name="api-docs"),
     re_path("", NoSuchAddress.as_view()),

@@ -1,6 +1,7 @@
 """Which courses, instrument and timepoints a report is about: read from query parameters, and written back to them."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +15,7 @@ DEFAULT_INSTRUMENT = "nrs_average"
 REPEATABLE = ("modality", "region", "clinic")
 SINGLE = ("instrument", "first_timepoint", "last_timepoint", "opened_from", "opened_to", "group_by")
 PARAMETERS = (*REPEATABLE, *SINGLE)
+_DAY = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
 
 
 class GroupBy(StrEnum):
@@ -61,7 +63,9 @@ class _Reader:
 
     def __init__(self, query: Mapping[str, Sequence[str]]) -> None:
         self.query = {name: [value for value in values if value] for name, values in query.items()}
-        self.errors = {name: f"There is no parameter {name!r}." for name in query if name not in PARAMETERS}
+        self.errors = {
+            name: f"Not known here. Known: {', '.join(PARAMETERS)}." for name in query if name not in PARAMETERS
+        }
 
     def one(self, name: str) -> str | None:
         values = self.query.get(name, [])
@@ -84,17 +88,23 @@ class _Reader:
 
     def date(self, name: str) -> dt.date | None:
         value = self.one(name)
-        try:
-            return dt.date.fromisoformat(value) if value else None
-        except ValueError:
+        day = _day(value) if value else None
+        if value and day is None:
             self.errors[name] = "Give a day like 2026-03-02."
-            return None
+        return day
 
     def timepoint(self, name: str) -> str | None:
         value = self.one(name)
         if value is not None and planned_day(value) is None:
             self.errors[name] = 'Give "baseline" or a timepoint like "day 1", "week 6" or "month 3".'
         return value
+
+
+def _day(value: str) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if _DAY.fullmatch(value) else None
+    except ValueError:
+        return None
 
 
 def _one_of(choices: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.scope import Measure
-from outcomes.statistics import Mean, Proportion
+from outcomes.statistics import LEVEL, Mean, Proportion
 
 FEW = 5  # Below this a figure shows a grey point and no interval.
 LOW_COMPLETENESS = 0.6  # Below this share of those due, a timepoint is read with care.
@@ -100,6 +100,7 @@ class OutcomeReport:
     rows: tuple[Row, ...]
     totals: tuple[Row, ...]
     caveats: tuple[Caveat, ...]
+    level: float = LEVEL
 
     def total(self, timepoint: str) -> Row | None:
         """Everybody at this timepoint, if it is in the report."""

@@ -1,0 +1,140 @@
+"""What a report looks like in JSON. The same classes make the answer and describe it in the schema."""
+
+from rest_framework import serializers
+
+from clinic.serializers import OneOf, Quantity
+from outcomes.reports import GroupBy
+from outcomes.reports.sentences import finding, subject
+from outcomes.statistics import Reason
+from treatments.vocabulary import Modality, Region
+
+REASONS = [(reason.value, reason.value) for reason in Reason]
+
+
+def interval(help_text: str) -> serializers.ListField:
+    """The two ends of a 95 % interval."""
+    return serializers.ListField(
+        child=serializers.FloatField(), min_length=2, max_length=2, allow_null=True, help_text=help_text
+    )
+
+
+class MeanSerializer(serializers.Serializer):
+    """A mean in points of the instrument with its 95 % t interval. Null, never 0, where ``reason`` says why."""
+
+    value = serializers.FloatField(allow_null=True)
+    sd = serializers.FloatField(allow_null=True, help_text="Standard deviation, n - 1 in the denominator.")
+    se = serializers.FloatField(allow_null=True, help_text="Standard error: sd / √n.")
+    ci = interval("value ± t(n - 1) · se; null for fewer than two values or when all are equal.")
+    n = serializers.IntegerField()
+    method = serializers.CharField(help_text='"t"')
+    reason = OneOf(REASONS, allow_null=True, help_text="Why something is null.")
+
+
+class ProportionSerializer(serializers.Serializer):
+    """``k`` of ``n`` as a fraction with its 95 % Wilson interval. Null of nobody."""
+
+    value = serializers.FloatField(allow_null=True)
+    ci = interval("Wilson 1927.")
+    k = serializers.IntegerField()
+    n = serializers.IntegerField()
+    method = serializers.CharField(help_text='"wilson"')
+    reason = OneOf(REASONS, allow_null=True, help_text="Why something is null.")
+
+
+class BandsSerializer(serializers.Serializer):
+    """Courses by their change from baseline against the instrument's published threshold."""
+
+    better = serializers.IntegerField()
+    same = serializers.IntegerField()
+    worse = serializers.IntegerField()
+    n = serializers.IntegerField()
+
+
+class CompletenessSerializer(serializers.Serializer):
+    """Check-ins of this timepoint. Due: the window has closed, so nothing changes any more."""
+
+    planned = serializers.IntegerField()
+    due = serializers.IntegerField()
+    answered_of_due = ProportionSerializer()
+    answered_early = serializers.IntegerField(help_text="Answered while the window is still open.")
+
+
+class RowSerializer(serializers.Serializer):
+    """One group at one timepoint. Missing scores are left out, never counted as 0."""
+
+    group = serializers.CharField(source="group.key", help_text='"all" in totals.')
+    timepoint = serializers.CharField()
+    planned_day = serializers.IntegerField(help_text="The day that the timepoint means.")
+    day = serializers.FloatField(allow_null=True, help_text="The mean day on which the scores were given.")
+    n = serializers.IntegerField(help_text="Scores.")
+    is_few = serializers.BooleanField(help_text="Fewer than 5: figures show a grey point and no interval.")
+    mean = MeanSerializer()
+    change = MeanSerializer(help_text="Follow-up minus baseline, over scores that have a baseline.")
+    n_without_baseline = serializers.IntegerField(help_text="In the mean, not in the change.")
+    n_baseline_zero = serializers.IntegerField(help_text="In the change, not in the responder shares.")
+    responder_30 = ProportionSerializer(help_text="Better by at least 30 % of the own baseline.")
+    responder_50 = ProportionSerializer(help_text="Better by at least 50 % of the own baseline.")
+    bands = BandsSerializer(allow_null=True, help_text="Null where no threshold is published.")
+    completeness = CompletenessSerializer(allow_null=True, help_text="Null where no check-in was planned.")
+
+
+class GroupSerializer(serializers.Serializer):
+    key = serializers.CharField()
+    label = serializers.CharField()
+    modality = OneOf([(modality.value, modality.label) for modality in Modality])
+
+
+class MeasureSerializer(serializers.Serializer):
+    """The instrument: its range, its direction, and its published threshold in points of the score."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    minimum = Quantity(max_digits=29, decimal_places=20, min_value=None)
+    maximum = Quantity(max_digits=29, decimal_places=20, min_value=None)
+    is_higher_better = serializers.BooleanField()
+    is_imported = serializers.BooleanField()
+    mcid = Quantity(max_digits=29, decimal_places=20, allow_null=True)
+    mcid_source = serializers.CharField()
+
+
+class FilterSerializer(serializers.Serializer):
+    """The question as it was understood. Empty lists mean all, null means no limit."""
+
+    clinic = serializers.ListField(child=serializers.UUIDField())
+    modality = serializers.ListField(child=OneOf([(modality.value, modality.label) for modality in Modality]))
+    region = serializers.ListField(child=OneOf([(region.value, region.label) for region in Region]))
+    instrument = serializers.CharField()
+    first_timepoint = serializers.CharField(allow_null=True)
+    last_timepoint = serializers.CharField(allow_null=True)
+    opened_from = serializers.DateField(allow_null=True)
+    opened_to = serializers.DateField(allow_null=True)
+    group_by = OneOf([(by.value, by.value) for by in GroupBy])
+
+
+class CaveatSerializer(serializers.Serializer):
+    """What to know before believing the numbers."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class OutcomeReportSerializer(serializers.Serializer):
+    """Outcomes by group and timepoint, over courses opened in the cohort. Unadjusted; not a comparison of treatments."""
+
+    as_of = serializers.DateField()
+    level = serializers.FloatField(help_text="Of every interval: 0.95.")
+    subject = serializers.SerializerMethodField(help_text="What the report is about, in words.")
+    finding = serializers.SerializerMethodField(help_text="Its main result in a sentence, or why there is none yet.")
+    filter = FilterSerializer()
+    clinics = serializers.ListField(child=serializers.CharField())
+    instrument = MeasureSerializer(source="measure")
+    groups = GroupSerializer(many=True)
+    rows = RowSerializer(many=True, help_text="By group and timepoint.")
+    totals = RowSerializer(many=True, help_text="By timepoint, over all groups.")
+    caveats = CaveatSerializer(many=True)
+
+    def get_subject(self, report: object) -> str:
+        return subject(report.filter)
+
+    def get_finding(self, report: object) -> str:
+        return finding(report)
