@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.core.mail import EmailMultiAlternatives
 from django.core.mail.message import sanitize_address
+from django.core.validators import validate_email
 from django.template.loader import get_template
 
 from outcomes.mail_server import Envelope
@@ -28,8 +29,9 @@ class Invitation:
 def survey_invitation(invitation: Invitation, *, public_id: UUID, our_address: str, at: dt.datetime) -> Envelope:
     """The message as it goes over the wire. The same delivery always has the same Message-ID.
 
-    A name in ``our_address`` gives way to the clinic's. Raises ValueError when the patient's address is not one.
+    A name in ``our_address`` gives way to the clinic's. Raises ValidationError when the patient's address is not one.
     """
+    validate_email(invitation.email)
     _name, sender = parseaddr(our_address)
     message = EmailMultiAlternatives(
         subject=f"A short questionnaire from {invitation.clinic_name}",

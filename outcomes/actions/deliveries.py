@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
@@ -191,7 +192,7 @@ def _begin(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
     token = new_token()
     try:
         envelope = _written(waiting, token, at)
-    except ValueError:
+    except ValidationError:
         _let_go(claim, status=Status.FAILED, reason="The e-mail address is not a valid one.")
         return None
     values = {

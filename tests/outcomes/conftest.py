@@ -1,6 +1,7 @@
 """Ruth's surveys, and a mail server of the tests' own, to which everything that is sent goes."""
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 
@@ -10,6 +11,7 @@ from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
 from tests.mail import MailSink
 from tests.treatments.test_actions import log
+from tests.workers import Broker
 from treatments.models import Course
 
 
@@ -20,6 +22,13 @@ def sink(settings):
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", sink.port
     yield sink
     sink.close()
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """An empty Redis database of this test process's own, in which woken workers find their tasks."""
+    with Broker() as broker:
+        yield broker
 
 
 @pytest.fixture
