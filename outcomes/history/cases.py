@@ -1,0 +1,111 @@
+"""What a report must say about a folder: from published reference values, and counted again from its files.
+
+The second count shares no code with the import or the reports, so that it can contradict them.
+"""
+
+import csv
+import json
+import math
+import statistics
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from outcomes.history.rows import BASELINE
+
+Figures = dict[str, float | int | None]
+
+# "Equal to 6 decimals"; far above 1, the 12 digits that a published figure can be trusted with.
+ABSOLUTE, RELATIVE = 5e-7, 1e-12
+REFERENCE = {"n": "n", "mean": "mean", "sd": "sd", "se": "se", "ci95_lo": "ci_low", "ci95_hi": "ci_high"}
+REFERENCE_CHANGE = {
+    "n_pairs": "n_pairs",
+    "mean": "mean_change",
+    "sd": "sd_change",
+    "ci95_lo": "ci_low_change",
+    "ci95_hi": "ci_high_change",
+}
+
+
+class Place(NamedTuple):
+    """Where a figure stands in a report; ``treatment`` is the source's word."""
+
+    instrument: str
+    treatment: str
+    timepoint: str
+
+
+class Case(NamedTuple):
+    """Some figures that a report must show at one place, and where they are from."""
+
+    source: str
+    place: Place
+    figures: Figures
+
+
+def reference_cases(path: Path, dataset: str) -> Iterator[Case]:
+    """The published cases of one data set; figures are None where the reference has no number."""
+    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+        if case["dataset"] == dataset:
+            place = Place(case["instrument"], case["treatment"], _timepoint(case["timepoint"]))
+            figures = _named(case, REFERENCE) | _named(case.get("change", {}), REFERENCE_CHANGE)
+            yield Case("reference", place, figures)
+
+
+def counted_cases(folder: Path) -> Iterator[Case]:
+    """n, mean and SD of every score and every change, counted from the files with exact fractions."""
+    treatments = {row["episode_ref"]: row["treatment"] for row in _rows(folder / "episodes.csv")}
+    scores = {
+        (row["episode_ref"], row["instrument"], _timepoint(row["timepoint"])): Fraction(row["score"])
+        for row in _rows(folder / "scores.csv")
+        if row["score"]
+    }
+    values, changes = defaultdict(list), defaultdict(list)
+    for (episode, instrument, timepoint), value in scores.items():
+        place = Place(instrument, treatments[episode], timepoint)
+        values[place].append(value)
+        baseline = scores.get((episode, instrument, BASELINE))
+        if baseline is not None and timepoint != BASELINE:
+            changes[place].append(value - baseline)
+    for place, found in sorted(values.items()):
+        change = _figures(changes[place], "n_pairs", "mean_change", "sd_change") if changes[place] else {}
+        yield Case("files", place, _figures(found, "n", "mean", "sd") | change)
+
+
+def unequal(expected: Figures, answer: Mapping[str, float | int | None]) -> Iterator[str]:
+    """A sentence for each expected figure that the answer does not have to 6 decimals."""
+    for name, wanted in expected.items():
+        found = answer.get(name)
+        if not _is_same(name, wanted, found):
+            yield f"{name} is {found}, expected {wanted}"
+
+
+def _is_same(name: str, wanted: float | int | None, found: float | int | None) -> bool:
+    if wanted is None or found is None or name.startswith("n"):
+        return wanted == found
+    return math.isclose(wanted, found, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+
+
+def _timepoint(name: str) -> str:
+    return BASELINE if name.lower() == BASELINE else name
+
+
+def _named(case: Mapping[str, Any], names: Mapping[str, str]) -> Figures:
+    return {
+        name: case[theirs] if isinstance(case[theirs], int | float) else None
+        for theirs, name in names.items()
+        if theirs in case
+    }
+
+
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        for row in csv.DictReader(lines):
+            yield {column.strip().lower(): (value or "").strip() for column, value in row.items() if column}
+
+
+def _figures(values: list[Fraction], count: str, mean: str, sd: str) -> Figures:
+    spread = statistics.stdev(values) if len(values) > 1 else None
+    return {count: len(values), mean: float(statistics.mean(values)), sd: None if spread is None else float(spread)}
