@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
-WIDTH, LEFT, RIGHT = 360, 28, 338
+WIDTH, LEFT, RIGHT = 360, 44, 338
 TOP, BOTTOM = 34, 220
 HIGHEST = 10
 LETTER = 8  # a generous width of one letter at the drawing's size, so that words never touch
@@ -104,9 +104,9 @@ def _touch(one: Mark, other: Mark) -> bool:
 
 
 def _spread(marks: Sequence[Mark]) -> tuple[Mark, ...]:
-    """First and last, and between them each that touches none before it."""
-    kept = [marks[0], marks[-1]]
-    for mark in marks[1:-1]:
+    """The last, the first, and between them each; none that would touch an earlier one in this order."""
+    kept = [marks[-1]]
+    for mark in marks[:-1]:
         if not any(_touch(mark, other) for other in kept):
             kept.append(mark)
     return tuple(sorted(kept))

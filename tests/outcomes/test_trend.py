@@ -31,9 +31,9 @@ def test_one_answer_is_no_curve(readings):
 
 def test_time_and_pain_are_to_scale():
     drawn = trend.draw([reading("baseline", -10, 10), reading("week 1", 5, 5), reading("week 6", 90, 0)], [VISIT])
-    assert [(point.x, point.y) for point in drawn.points] == [(28, 34), (74.5, 127), (338, 220)]
-    assert drawn.visits == (trend.Mark(59, "Visit"),)
-    assert drawn.line == "28.0,34.0 74.5,127.0 338.0,220.0"
+    assert [(point.x, point.y) for point in drawn.points] == [(44, 34), (88.1, 127), (338, 220)]
+    assert drawn.visits == (trend.Mark(73.4, "Visit"),)
+    assert drawn.line == "44.0,34.0 88.1,127.0 338.0,220.0"
 
 
 def test_the_table_has_every_number_and_the_drawing_those_with_room():
@@ -49,8 +49,8 @@ def test_the_table_has_every_number_and_the_drawing_those_with_room():
 
 def test_a_visit_before_the_first_answer_widens_the_drawing():
     drawn = trend.draw([reading("week 1", 7, 5), reading("week 6", 42, 4)], [VISIT])
-    assert drawn.visits[0].x == 28
-    assert drawn.points[0].x > 28
+    assert drawn.visits[0].x == 44
+    assert drawn.points[0].x > 44
 
 
 def test_a_visit_after_the_last_answer_is_not_drawn():
@@ -63,7 +63,7 @@ def test_visits_close_together_share_one_word():
 
 
 def test_two_answers_on_one_day_can_be_drawn():
-    assert trend.draw([reading("baseline", 0, 7), reading("day 1", 0, 6)], [VISIT]).points[0].x == 28
+    assert trend.draw([reading("baseline", 0, 7), reading("day 1", 0, 6)], [VISIT]).points[0].x == 44
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ days = st.lists(st.integers(-30, 400), min_size=2, max_size=9, unique=True).map(
 def test_everything_lies_inside_and_nothing_overlaps(on, visits, values):
     readings = [reading(f"day {day}", day, value) for day, value in zip(on, values, strict=False)]
     drawn = trend.draw(readings, [VISIT + dt.timedelta(days=day) for day in visits])
-    assert all(28 <= point.x <= 338 and 34 <= point.y <= 220 for point in drawn.points)
-    assert all(28 <= mark.x <= 338 for mark in drawn.visits)
+    assert all(44 <= point.x <= 338 and 34 <= point.y <= 220 for point in drawn.points)
+    assert all(44 <= mark.x <= 338 for mark in drawn.visits)
     labelled = [point.x for point in drawn.points if point.words]
     assert all(later - earlier >= 18 for earlier, later in pairwise(labelled))
     assert labelled[-1] == 338
