@@ -4,8 +4,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -39,7 +39,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def switch_clinic(request: HttpRequest) -> HttpResponse:
     """Work at another of one's clinics from now on."""
-    clinic = get_object_or_404(Clinic.objects.visible_to(request.user), public_id=request.POST.get("clinic"))
+    mine = {str(clinic.public_id): clinic for clinic in Clinic.objects.visible_to(request.user)}
+    clinic = mine.get(request.POST.get("clinic", ""))
+    if clinic is None:
+        raise Http404
     request.session[SESSION_KEY] = clinic.pk
     messages.success(request, f"You are now working at {clinic}.")
     return redirect("home")

@@ -50,7 +50,7 @@ def parse(text: str) -> Query:
             dates.append(WrittenDate(found[0], days))
     for date in dates:
         rest = rest.replace(date.text, " ", 1)
-    words = [word for word in re.split(r"[\s,;]+", rest) if re.search(r"\w", word)]
+    words = [word for word in re.split(r"[\s,;]+", rest) if re.search(r"[^\W_]", word)]
     return Query(tuple(words[:MAX_WORDS]), tuple(dates))
 
 
@@ -74,7 +74,7 @@ def namesakes(
 
 def _has_word(word: str) -> Q:
     digits = re.sub(r"\D", "", word)
-    if len(digits) >= 4 and digits != word and not re.search(r"[^\W\d_]", word):
+    if len(digits) > 2 and digits != word and not re.search(r"[^\W\d_]", word):
         return _contains(word) | _contains(digits)
     return _contains(word)
 
