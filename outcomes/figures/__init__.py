@@ -27,4 +27,10 @@ def figure_spec(report: OutcomeReport, figure: Figure, *, width: int, variant: V
     return _DRAWN[figure](report, width=width, variant=variant)
 
 
-__all__ = ["Figure", "Spec", "Variant", "figure_spec"]
+def figure_size(report: OutcomeReport, figure: Figure, *, width: int) -> tuple[int, int]:
+    """(width, height) in px of the drawn figure; the same in every variant."""
+    spec = figure_spec(report, figure, width=width, variant=Variant.LIGHT)
+    return width, spec["height"] + spec["padding"]["top"] + spec["padding"]["bottom"]
+
+
+__all__ = ["Figure", "Spec", "Variant", "figure_size", "figure_spec"]

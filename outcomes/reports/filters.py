@@ -138,10 +138,10 @@ def parse_filter(query: Mapping[str, Sequence[str]], scope: Scope) -> ReportFilt
 def _contradictions(asked: ReportFilter) -> dict[str, str]:
     errors = {}
     if asked.opened_from and asked.opened_to and asked.opened_from > asked.opened_to:
-        errors["opened_to"] = "Give a day that is not before opened_from."
+        errors["opened_to"] = "The last day of opening must not lie before the first."
     first, last = (planned_day(name or "") for name in (asked.first_timepoint, asked.last_timepoint))
     if first is not None and last is not None and first > last:
-        errors["last_timepoint"] = "Give a timepoint that is not before first_timepoint."
+        errors["last_timepoint"] = "The last timepoint must not come before the first."
     return errors
 
 

@@ -1,0 +1,220 @@
+"""Reports: a few key numbers, and the outcome report behind them."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clinic.access import staff_page
+from clinic.permissions import Permission
+from outcomes.figures import Figure
+from outcomes.forms import ReportForm
+from outcomes.reports import OutcomeReport, Row, outcome_report, scope_of
+from outcomes.reports.sentences import (
+    cohort_words,
+    decimals,
+    finding,
+    main_row,
+    percent,
+    points,
+    scale_words,
+    subject,
+    why_empty,
+)
+from outcomes.reports.timepoints import in_words
+from outcomes.statistics import proportion
+from outcomes.views.report_figures import FigureCard, api_url, figure_card
+from outcomes.views.report_tables import bands_table, completeness_table, means_table, responders_table
+
+STEPS = 4  # timepoints shown in the flow
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One part of the filter, and the address of the report without it."""
+
+    words: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """How many courses are left at one step of the way from opened to answered."""
+
+    n: int
+    of: int
+    words: str
+    share: str = ""
+
+
+@dataclass(frozen=True)
+class KeyNumber:
+    """One number of the dashboard with what it is made of."""
+
+    title: str
+    value: str
+    unit: str
+    note: str
+
+
+@require_safe
+@staff_page(Permission.REPORT_VIEW)
+def reports(request: HttpRequest) -> HttpResponse:
+    """The dashboard of the active clinic."""
+    scope = scope_of(request.user)
+    form = ReportForm(QueryDict(), scope, str(request.clinic.public_id))
+    form.is_valid()
+    report = outcome_report(asked=form.asked, scope=scope, as_of=timezone.localdate())
+    measures = scope.measures(report.filter.clinic)
+    context = {
+        "section": "reports",
+        "report": report,
+        "numbers": _key_numbers(report),
+        "cards": _cards(report),
+        "others": {code: next(iter(found)).label for code, found in measures.items() if code != report.measure.code},
+        "why_empty": why_empty(report),
+        "query": urlencode(report.filter.parameters()),
+    }
+    return render(request, "outcomes/reports.html", context)
+
+
+@require_safe
+@staff_page(Permission.REPORT_VIEW)
+def report_outcomes(request: HttpRequest) -> HttpResponse:
+    """The outcome report for the filter in the address."""
+    scope = scope_of(request.user)
+    form = ReportForm(request.GET, scope, str(request.clinic.public_id))
+    if not form.is_valid():
+        return render(request, "outcomes/report_outcomes.html", {"section": "reports", "form": form}, status=400)
+    report = outcome_report(asked=form.asked, scope=scope, as_of=timezone.localdate())
+    context = {
+        "section": "reports",
+        "form": form,
+        "report": report,
+        "subject": subject(report.filter),
+        "cohort": cohort_words(report.filter),
+        "finding": finding(report),
+        "chips": _chips(report, scope.clinics[report.filter.clinic[0]].name),
+        "steps": _steps(report),
+        "cards": _cards(report),
+        "responders": responders_table(report),
+        "completeness": completeness_table(report),
+        "scale": scale_words(report.measure),
+        "threshold": points(report.measure),
+        "json": api_url(report, format="json"),
+    }
+    return render(request, "outcomes/report_outcomes.html", context)
+
+
+def _cards(report: OutcomeReport) -> list[FigureCard]:
+    measure = report.measure
+    return [
+        figure_card(
+            report,
+            Figure.MEAN_PAIN,
+            means_table(report),
+            title=measure.label,
+            hint=f"Mean score {scale_words(measure)}. Bars are 95 % confidence intervals.",
+            caption="Mean of those who answered, n under the axis. Change: follow-up minus the own score before "
+            "treatment, only where there are both.",
+        ),
+        figure_card(
+            report,
+            Figure.BETTER_SAME_WORSE,
+            bands_table(report),
+            title="Better, about the same or worse",
+            hint=f"By {points(measure)} or more." if measure.mcid is not None else "No published threshold.",
+            caption=f"Threshold: {measure.mcid_source}." if measure.mcid_source else "",
+        ),
+    ]
+
+
+def _chips(report: OutcomeReport, clinic: str) -> list[Chip]:
+    """One chip for each part of the filter that can be taken away."""
+    asked, parameters = report.filter, report.filter.parameters()
+    words = {
+        "instrument": report.measure.label,
+        "first_timepoint": f"from {in_words(asked.first_timepoint or '').lower()}",
+        "last_timepoint": f"to {in_words(asked.last_timepoint or '').lower()}",
+        "opened_from": f"opened from {asked.opened_from}",
+        "opened_to": f"opened to {asked.opened_to}",
+        "group_by": "by treatment",
+        **{modality.value: modality.label for modality in asked.modality},
+        **{region.value: region.label for region in asked.region},
+        **dict(zip(map(str, asked.clinic), report.clinics, strict=True)),
+    }
+    kept = [parameter for parameter in parameters if parameter[0] != "clinic" or len(asked.clinic) > 1]
+    return [Chip(words.get(value) or words[name], _without(parameters, (name, value))) for name, value in kept]
+
+
+def _without(parameters: list[tuple[str, str]], one: tuple[str, str]) -> str:
+    return f"{reverse('report-outcomes')}?{urlencode([parameter for parameter in parameters if parameter != one])}"
+
+
+def _steps(report: OutcomeReport) -> list[Step]:
+    """From courses opened to answers, as far as the report knows."""
+    before = next((row for row in report.totals if row.is_baseline), None)
+    later = [row for row in report.totals if not row.is_baseline][-STEPS:]
+    opened = before.completeness.planned if before and before.completeness else 0
+    of = max([opened, *(row.n for row in report.totals)], default=0)
+    steps = [Step(opened, of, "courses opened")] if opened else []
+    if before:
+        share = percent(before.n / opened) if opened else ""
+        steps.append(Step(before.n, of, "with a score before", share))
+    return steps + [_answered(row, of) for row in later]
+
+
+def _answered(row: Row, of: int) -> Step:
+    when = in_words(row.timepoint)
+    answered = row.completeness.answered_of_due if row.completeness else None
+    if answered and answered.value is not None:
+        return Step(answered.k, of, f"of {answered.n:,} due answered at {when}", percent(answered.value))
+    return Step(row.n, of, f"with a score at {when}")
+
+
+def _key_numbers(report: OutcomeReport) -> list[KeyNumber]:
+    """Each with its denominator; those that cannot be said yet are left out."""
+    return [*_answered_of_due(report), *_of_main_row(report)]
+
+
+def _answered_of_due(report: OutcomeReport) -> list[KeyNumber]:
+    closed = [row.completeness.answered_of_due for row in report.totals if row.completeness]
+    share = proportion(sum(part.k for part in closed), sum(part.n for part in closed))
+    if share.value is None:
+        return []
+    note = f"{share.k:,} of {share.n:,} check-ins whose window has closed"
+    return [KeyNumber("Answered of due", decimals(100 * share.value, 0), "%", note)]
+
+
+def _of_main_row(report: OutcomeReport) -> list[KeyNumber]:
+    row = main_row(report)
+    if row is None or row.change.value is None:
+        return []
+    when = in_words(row.timepoint).lower()
+    interval = f", 95 % CI {decimals(row.change.ci[0])} to {decimals(row.change.ci[1])}" if row.change.ci else ""
+    change = KeyNumber(
+        f"Mean change at {when}",
+        decimals(row.change.value),
+        "points",
+        f"{row.change.n:,} answered both times{interval}",
+    )
+    responders = row.responder_30
+    return [change, *_percent_of(f"30 % better at {when}", responders.k, responders.n), *_better(report, row, when)]
+
+
+def _better(report: OutcomeReport, row: Row, when: str) -> list[KeyNumber]:
+    if row.bands is None:
+        return []
+    return _percent_of(f"Better by {points(report.measure)} at {when}", row.bands.better, row.bands.n)
+
+
+def _percent_of(title: str, k: int, n: int) -> list[KeyNumber]:
+    share = proportion(k, n)
+    if share.value is None or share.ci is None:
+        return []
+    note = f"{k:,} of {n:,}, 95 % CI {percent(share.ci[0])} to {percent(share.ci[1])}"
+    return [KeyNumber(title, decimals(100 * share.value, 0), "%", note)]
