@@ -30,7 +30,7 @@ REFERENCE_CHANGE = {
 
 
 class Place(NamedTuple):
-    """Where a figure stands in a report; ``treatment`` is the source's word."""
+    """Where a figure stands in a report; ``treatment`` is the label there."""
 
     instrument: str
     treatment: str
@@ -45,18 +45,26 @@ class Case(NamedTuple):
     figures: Figures
 
 
-def reference_cases(path: Path, dataset: str) -> Iterator[Case]:
-    """The published cases of one data set; figures are None where the reference has no number."""
+def reference_cases(path: Path, dataset: str, labels: Mapping[str, str]) -> Iterator[Case]:
+    """The published cases of one data set; figures are None where the reference has no number.
+
+    ``labels``: the source's word for a treatment → its label in reports.
+    """
     for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
         if case["dataset"] == dataset:
-            place = Place(case["instrument"], case["treatment"], _timepoint(case["timepoint"]))
+            treatment = labels.get(case["treatment"], case["treatment"])
             figures = _named(case, REFERENCE) | _named(case.get("change", {}), REFERENCE_CHANGE)
-            yield Case("reference", place, figures)
+            yield Case("reference", Place(case["instrument"], treatment, _timepoint(case["timepoint"])), figures)
 
 
-def counted_cases(folder: Path) -> Iterator[Case]:
+def treatment_words(folder: Path) -> set[str]:
+    """The source's words for treatments."""
+    return {row["treatment"] for row in _rows(folder / "episodes.csv")}
+
+
+def counted_cases(folder: Path, labels: Mapping[str, str]) -> Iterator[Case]:
     """n, mean and SD of every score and every change, counted from the files with exact fractions."""
-    treatments = {row["episode_ref"]: row["treatment"] for row in _rows(folder / "episodes.csv")}
+    treatments = {row["episode_ref"]: labels[row["treatment"]] for row in _rows(folder / "episodes.csv")}
     scores = {
         (row["episode_ref"], row["instrument"], _timepoint(row["timepoint"])): Fraction(row["score"])
         for row in _rows(folder / "scores.csv")
@@ -70,7 +78,7 @@ def counted_cases(folder: Path) -> Iterator[Case]:
         if baseline is not None and timepoint != BASELINE:
             changes[place].append(value - baseline)
     for place, found in sorted(values.items()):
-        change = _figures(changes[place], "n_pairs", "mean_change", "sd_change") if changes[place] else {}
+        change = _figures(changes[place], "n_pairs", "mean_change", "sd_change")
         yield Case("files", place, _figures(found, "n", "mean", "sd") | change)
 
 
@@ -93,11 +101,13 @@ def _timepoint(name: str) -> str:
 
 
 def _named(case: Mapping[str, Any], names: Mapping[str, str]) -> Figures:
-    return {
-        name: case[theirs] if isinstance(case[theirs], int | float) else None
-        for theirs, name in names.items()
-        if theirs in case
-    }
+    return {name: _figure(case, theirs) for theirs, name in names.items() if theirs in case}
+
+
+def _figure(case: Mapping[str, Any], name: str) -> float | int | None:
+    """None for what is no number, and for the interval of equal values, which reports do not give."""
+    is_number = isinstance(case[name], int | float)
+    return None if not is_number or (name.startswith("ci95") and case["sd"] == 0) else case[name]
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
@@ -107,5 +117,6 @@ def _rows(path: Path) -> Iterator[dict[str, str]]:
 
 
 def _figures(values: list[Fraction], count: str, mean: str, sd: str) -> Figures:
-    spread = statistics.stdev(values) if len(values) > 1 else None
-    return {count: len(values), mean: float(statistics.mean(values)), sd: None if spread is None else float(spread)}
+    centre = float(statistics.mean(values)) if values else None
+    spread = float(statistics.stdev(values)) if len(values) > 1 else None
+    return {count: len(values), mean: centre, sd: spread}
