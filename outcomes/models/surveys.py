@@ -1,14 +1,13 @@
 """What is asked, once, of one patient, and what came back."""
 
 import uuid
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from clinic.models import ClinicRow, ClinicRowQuerySet
-from outcomes.links import hash_token
 from treatments.models import FollowUp, Timepoint
 
 
@@ -31,12 +30,6 @@ class AssignedInstrument(ClinicRow):
         return f"{self.instrument} at {self.timepoint_id}"
 
 
-class SurveyQuerySet(ClinicRowQuerySet):
-    def behind(self, token: str) -> Self:
-        """The survey that a link's secret opens, with all its pages show. The secret stands in for a person's role."""
-        return self.select_related("clinic", "follow_up__course__patient").filter(links__token_hash=hash_token(token))
-
-
 class Survey(ClinicRow):
     """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends."""
 
@@ -47,7 +40,7 @@ class Survey(ClinicRow):
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
 
-    objects = SurveyQuerySet.as_manager()
+    objects = ClinicRowQuerySet.as_manager()
 
     class Privacy:
         personal: ClassVar[set[str]] = set()

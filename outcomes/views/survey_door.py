@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from outcomes import actions
+from outcomes.check_ins import check_in_behind
 from outcomes.models import Survey
 
 PRIVATE = {
@@ -67,21 +68,23 @@ def _closed(survey: Survey) -> HttpResponse:
 
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none."""
-    survey = Survey.objects.behind(token).first()
-    if survey is None:
+    check_in = check_in_behind(token)
+    if check_in is None:
         return unknown()
+    survey = check_in.survey
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
         return _closed(survey)
     try:
-        return view(request, survey, token, **rest)
+        return view(request, check_in, token, **rest)
     except actions.AlreadyCompleted:
         return go(token, "done")
     except actions.SurveyClosed:
-        return _closed(Survey.objects.behind(token).get())
+        survey.follow_up.refresh_from_db(fields=["ended_on"])
+        return _closed(survey)
 
 
 def survey_page(view: SurveyView) -> SurveyView:
-    """A page of the survey that the link opens. The view gets the survey and the token; it may raise what actions raise.
+    """A page of the survey that the link opens. The view gets the check-in and the token; it may raise what actions raise.
 
     GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
     pages need no CSRF token, and one that was left open for a day still posts.

@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes import actions, survey_flow, trend
-from outcomes.models import Answer, Score, Survey
+from outcomes.check_ins import CheckIn
+from outcomes.models import Score, Survey
 from outcomes.survey_flow import Question
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
 from treatments.models import TreatmentSession
@@ -25,11 +26,6 @@ CURVE_LASTS = dt.timedelta(minutes=30)
 DOUBLE_TAP = dt.timedelta(seconds=10)
 
 
-def _reached(survey: Survey) -> dict[str, int | None]:
-    """Every item that was answered, or skipped (None), so far."""
-    return dict(Answer.objects.filter(survey=survey).values_list("item", "value"))
-
-
 def _go_on(token: str, question: Question | None) -> SeeOther:
     return go(token, "question", question.number) if question else go(token, "check")
 
@@ -40,22 +36,23 @@ def _require_open(survey: Survey) -> None:
 
 
 @survey_page
-def welcome(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
+    survey = check_in.survey
     if survey.completed_at:
         return show("answered", {"clinic": frame_of(survey)})
     questions = survey_flow.questions_of(survey.instruments)
+    stopped_at = survey_flow.first_open(questions, check_in.answers)
     if request.method == "POST":
-        survey = actions.start_survey(survey=survey, at=timezone.now())
-        return _go_on(token, survey_flow.first_open(questions, _reached(survey)))
-    reached = _reached(survey)
+        actions.start_survey(survey=survey, at=timezone.now())
+        return _go_on(token, stopped_at)
     context = {
         "clinic": frame_of(survey),
         "name": survey.follow_up.course.patient.given_name,
         "questions": questions,
         "minutes": survey_flow.minutes_for(questions),
         "closes_on": survey.follow_up.closes_on,
-        "is_resumed": bool(reached),
-        "stopped_at": survey_flow.first_open(questions, reached),
+        "is_resumed": bool(check_in.answers),
+        "stopped_at": stopped_at,
     }
     return show("welcome", context)
 
@@ -84,13 +81,13 @@ def _picked(request: HttpRequest, asked: Question) -> int | None:
     return asked.read(chosen[0]) if len(chosen) == 1 else None
 
 
-def _show_question(survey: Survey, asked: Question, *, is_change: bool, has_error: bool = False) -> HttpResponse:
-    course = survey.follow_up.course
+def _show_question(check_in: CheckIn, asked: Question, *, is_change: bool, has_error: bool = False) -> HttpResponse:
+    course = check_in.survey.follow_up.course
     html = _question_html(
-        frame_of(survey),
+        frame_of(check_in.survey),
         asked,
         place_for_patient(course.target, course.side),
-        _reached(survey).get(asked.key),
+        check_in.answers.get(asked.key),
         is_change=is_change,
         has_error=has_error,
     )
@@ -98,31 +95,32 @@ def _show_question(survey: Survey, asked: Question, *, is_change: bool, has_erro
 
 
 @survey_page
-def question(request: HttpRequest, survey: Survey, token: str, number: int) -> HttpResponse:
+def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -> HttpResponse:
     """One question. Coming from the check page ("change"), it leads back there."""
+    survey = check_in.survey
     _require_open(survey)
     questions = survey_flow.questions_of(survey.instruments)
     if not 1 <= number <= len(questions):
         return unknown()
     asked, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
-        return _show_question(survey, asked, is_change=is_change)
+        return _show_question(check_in, asked, is_change=is_change)
     is_skipped = "skip" in request.POST
     value = None if is_skipped else _picked(request, asked)
     if value is None and not is_skipped:
-        return _show_question(survey, asked, is_change=is_change, has_error=True)
+        return _show_question(check_in, asked, is_change=is_change, has_error=True)
     actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now())
     return _go_on(token, None if is_change or asked.is_last else questions[number])
 
 
 @survey_page
-def check(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
+    survey, reached = check_in
     if request.method == "POST" and _was_just_sent(survey):
         return _with_curve(go(token, "done"), survey, token)
     _require_open(survey)
     questions = survey_flow.questions_of(survey.instruments)
-    reached = _reached(survey)
     missed = survey_flow.first_open(questions, reached)
     if missed:
         return _go_on(token, missed)
@@ -141,10 +139,11 @@ def check(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
 
 
 @survey_page
-def later(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+def later(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """What to do after stopping half-way. Every Continue has already stored its answer."""
-    _require_open(survey)
-    return show("later", {"clinic": frame_of(survey), "closes_on": survey.follow_up.closes_on})
+    _require_open(check_in.survey)
+    context = {"clinic": frame_of(check_in.survey), "closes_on": check_in.survey.follow_up.closes_on}
+    return show("later", context)
 
 
 def _was_just_sent(survey: Survey) -> bool:
@@ -177,8 +176,9 @@ def _words(score: Score) -> trend.Comparison | None:
 
 
 @survey_page
-def done(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """Thank you: in words, then as a curve, to whoever just sent it; to everyone else only that it was answered."""
+    survey = check_in.survey
     if survey.completed_at is None:
         return go(token, "welcome")
     if not _may_see_curve(request, survey):

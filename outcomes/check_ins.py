@@ -1,0 +1,61 @@
+"""What a survey's link opens, read in one statement: a patient's page has no time for more."""
+
+from typing import Any, NamedTuple
+
+from django.db import connection, models
+
+from clinic.models import Clinic
+from outcomes.links import hash_token
+from outcomes.models import Survey
+from patients.models import Patient
+from treatments.models import Course, FollowUp
+
+# The fields that pages show. Reading any other of these rows would cost a query of its own.
+COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+    Survey: ("id", "clinic_id", "follow_up_id", "instruments", "started_at", "completed_at"),
+    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
+    FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
+    Course: ("id", "clinic_id", "patient_id", "target", "side"),
+    Patient: ("id", "clinic_id", "given_name"),
+}
+# Written by hand because Django's compiling of the same joins takes longer than PostgreSQL's answering them.
+FOUND = """
+SELECT {columns}, (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
+FROM outcomes_surveylink link
+JOIN outcomes_survey survey ON survey.id = link.survey_id
+JOIN clinic_clinic clinic ON clinic.id = survey.clinic_id
+JOIN treatments_followup followup ON followup.id = survey.follow_up_id
+JOIN treatments_course course ON course.id = followup.course_id
+JOIN patients_patient patient ON patient.id = course.patient_id
+WHERE link.token_hash = %s
+"""
+_COLUMN_LIST = ", ".join(f"{model._meta.model_name}.{name}" for model, names in COLUMNS.items() for name in names)
+_FOUND = FOUND.format(columns=_COLUMN_LIST)
+
+
+class CheckIn(NamedTuple):
+    """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped)."""
+
+    survey: Survey
+    answers: dict[str, int | None]
+
+
+def check_in_behind(token: str) -> CheckIn | None:
+    """What this secret opens; None when it opens nothing. The secret stands in for a person's role."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FOUND, [hash_token(token)])
+        row = cursor.fetchone()
+    return None if row is None else CheckIn(_survey(row), row[-1] or {})
+
+
+def _survey(row: tuple[Any, ...]) -> Survey:
+    made: dict[type[models.Model], Any] = {}
+    start = 0
+    for model, names in COLUMNS.items():
+        made[model] = model.from_db(connection.alias, names, row[start : start + len(names)])
+        start += len(names)
+    survey: Survey = made[Survey]
+    survey.clinic, survey.follow_up = made[Clinic], made[FollowUp]
+    survey.follow_up.course = made[Course]
+    survey.follow_up.course.patient = made[Patient]
+    return survey
