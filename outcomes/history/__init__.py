@@ -1,4 +1,4 @@
-"""A clinic's history as a folder of CSV files: reading, checking and comparing. No Django, no database."""
+"""A clinic's history as a folder of CSV files: reading, checking and comparing. Files and values only, no database."""
 
 from outcomes.history.comparing import Comparison, Plan, Wanted, compare
 from outcomes.history.reading import read_history

@@ -11,7 +11,7 @@ from typing import TypeVar
 from outcomes.history.cells import Record
 from outcomes.history.rows import BASELINE, Episode, Finding, History, PatientRow, Scale, ScoreKey, ScoreRow, plain
 from outcomes.history.tables import Table, check_header, records
-from outcomes.history.timepoints import stated_day
+from outcomes.reports.timepoints import planned_day
 
 PATIENTS = Table("patients.csv", ("patient_ref",), ("site_ref", "clinician_ref", "sex", "age", "age_band", "condition"))
 EPISODES = Table("episodes.csv", ("episode_ref", "patient_ref", "treatment"), ("body_region", "baseline_ref_day"))
@@ -123,7 +123,7 @@ def _timepoint(record: Record) -> str:
 def _day(history: History, record: Record, timepoint: str) -> int | None:
     if not record.is_empty("day_offset"):
         return record.whole("day_offset", -FURTHEST_DAY, FURTHEST_DAY)
-    stated = stated_day(timepoint)
+    stated = planned_day(timepoint)
     if stated is None:
         record.refuse("day_offset", "is empty, and the timepoint's name does not say the day")
     else:
@@ -160,7 +160,7 @@ def _check_order(history: History) -> None:
     """Days must not contradict the timepoints' names: "week 6" is never before "week 2" or the baseline."""
     series: defaultdict[tuple[str, str], list[tuple[int, ScoreRow, str]]] = defaultdict(list)
     for key, score in history.scores.items():
-        stated = stated_day(key.timepoint)
+        stated = planned_day(key.timepoint)
         if stated is not None:
             series[key.episode, key.instrument].append((stated, score, key.timepoint))
     for scores in series.values():

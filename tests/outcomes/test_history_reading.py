@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from outcomes.history import ScoreKey, read_history
 from outcomes.history.cells import Record
 from outcomes.history.rows import Scale
-from outcomes.history.timepoints import stated_day
 from outcomes.instruments import library
 from tests.history_files import EPISODES, FILES, PATIENTS, SCORES, with_cell, write_history
 
@@ -268,14 +267,6 @@ def test_instruments_may_be_left_out_where_all_are_known(tmp_path):
 
 def test_keys_are_words_not_row_numbers(tmp_path):
     assert ScoreKey("K1-1", "vas", "baseline") in read(tmp_path).scores
-
-
-@pytest.mark.parametrize(
-    ("name", "day"),
-    [("baseline", 0), ("day 1", 1), ("week 6", 42), ("Week 6", 42), ("month 3", 91), ("month 12", 365), ("exit", None)],
-)
-def test_timepoint_names_state_their_day(name, day):
-    assert stated_day(name) == day
 
 
 def test_problem_shows_only_the_start_of_a_long_value(tmp_path):
