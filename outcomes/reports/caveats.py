@@ -21,14 +21,18 @@ def caveats(measure: Measure, totals: Sequence[Row]) -> tuple[Caveat, ...]:
 
 
 def _low_completeness(totals: Iterable[Row]) -> Iterable[Caveat]:
-    for row in totals:
-        answered = row.completeness.answered_of_due if row.completeness else None
-        if answered and answered.value is not None and answered.value < LOW_COMPLETENESS:
-            yield Caveat(
-                "low_completeness",
-                f"Read {in_words(row.timepoint).lower()} with care: only {100 * answered.value:.0f} % of those due "
-                f"answered ({answered.k:,} of {answered.n:,}).",
-            )
+    low = [(row.timepoint, row.completeness.answered_of_due) for row in totals if row.completeness]
+    parts = [
+        f"{in_words(timepoint).lower()} {100 * share.value:.0f} % ({share.k:,} of {share.n:,})"
+        for timepoint, share in low
+        if share.value is not None and share.value < LOW_COMPLETENESS
+    ]
+    if parts:
+        yield Caveat(
+            "low_completeness",
+            f"Read with care where few of those due answered: {', '.join(parts)}. Those who answer may differ from "
+            "those who do not.",
+        )
 
 
 def _no_baseline(totals: Iterable[Row]) -> Iterable[Caveat]:
@@ -36,8 +40,8 @@ def _no_baseline(totals: Iterable[Row]) -> Iterable[Caveat]:
     if most:
         yield Caveat(
             "no_baseline",
-            f"Up to {most:,} scores at one timepoint have no baseline beside them; they count in the mean "
-            "but not in change, responders or better and worse.",
+            f"Scores without a baseline beside them (up to {most:,} at one timepoint) count in the mean but not in "
+            "change, responders or better and worse.",
         )
 
 
@@ -46,6 +50,6 @@ def _started_at_zero(totals: Iterable[Row], measure: Measure) -> Iterable[Caveat
     if most:
         yield Caveat(
             "baseline_zero",
-            f"Up to {most:,} at one timepoint started at 0 on {measure.label} and cannot be a percentage; "
-            "they are left out of the responder shares.",
+            f"Courses that started at 0 on {measure.label} (up to {most:,} at one timepoint) cannot be a percentage "
+            "and are left out of the responder shares.",
         )

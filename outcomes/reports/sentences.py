@@ -93,14 +93,14 @@ def why_empty(report: OutcomeReport) -> str:
         for row in report.totals
         if row.completeness
     )
-    label = report.measure.label
+    label = f"“{report.measure.label}”"
     if any(row.n for row in report.totals):
-        return f"Nobody has both a score of {label} before treatment and one after it yet."
+        return f"Nobody has both a score for {label} before treatment and one after it yet."
     if answered:
-        return f"{answered:,} of {planned:,} check-ins are answered, but none of them with a score of {label}."
+        return f"{answered:,} of {planned:,} check-ins are answered, but none of them with a score for {label}."
     if planned:
         return f"None of the {planned:,} check-ins planned in this selection is answered yet."
-    return f"No course in this selection has a score of {label} or a planned check-in. Widen the filter."
+    return f"No course in this selection has a score for {label} or a planned check-in. Widen the filter."
 
 
 def baseline_mean(rows: Iterable[Row]) -> float | None:

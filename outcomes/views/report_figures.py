@@ -27,7 +27,6 @@ class FigureCard:
 
     key: str
     title: str
-    hint: str
     caption: str
     phone: Picture
     phone_dark: Picture
@@ -39,14 +38,11 @@ class FigureCard:
     table: Table
 
 
-def figure_card(
-    report: OutcomeReport, figure: Figure, table: Table, *, title: str, hint: str, caption: str
-) -> FigureCard:
+def figure_card(report: OutcomeReport, figure: Figure, table: Table, *, title: str, caption: str) -> FigureCard:
     """The card of one figure of a report."""
     return FigureCard(
         key=figure.value,
         title=title,
-        hint=hint,
         caption=caption,
         phone=_picture(report, figure, PHONE, Variant.LIGHT),
         phone_dark=_picture(report, figure, PHONE, Variant.DARK),

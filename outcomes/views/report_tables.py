@@ -1,6 +1,6 @@
 """The tables of the report page, as words: every number with its denominator, nothing for what is too few."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from outcomes.reports import OutcomeReport, Row
@@ -23,84 +23,88 @@ class Cell:
 
 @dataclass(frozen=True)
 class Line:
-    """``heads`` name the line: its group, where there are several, and its timepoint."""
+    """One timepoint."""
 
-    heads: Sequence[Cell]
+    when: str
     cells: Sequence[Cell]
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table whose first ``heads`` columns name the line and whose other columns are numbers."""
+class Section:
+    """The lines of one group; ``label`` is empty where there is only one."""
 
-    caption: str
-    heads: Sequence[str]
-    columns: Sequence[str]
+    label: str
     lines: Sequence[Line]
 
 
+@dataclass(frozen=True)
+class Table:
+    """A line for each timepoint of each group; all columns but the first are numbers."""
+
+    caption: str
+    columns: Sequence[str]
+    sections: Sequence[Section]
+
+
+Words = Callable[[Row], Sequence[str]]
+
+
 def means_table(report: OutcomeReport) -> Table:
-    """n, mean, interval and change of each group at each timepoint."""
-    columns = ("n", "Mean", "95 % CI", "Change", "95 % CI of change")
-    return _table(report, f"Mean of {report.measure.label}", columns, _means, (row for row in report.rows if row.n))
+    """n, mean and change of each group at each timepoint."""
+    rows = [row for row in report.rows if row.n]
+    return _table(f"Mean of {report.measure.label}", ("n", "Mean (95 % CI)", "Change (95 % CI)"), _means, rows)
 
 
 def bands_table(report: OutcomeReport) -> Table:
     """Courses better, about the same and worse."""
-    rows = (row for row in report.rows if row.bands and row.bands.n)
-    return _table(report, "Better, about the same or worse", ("n", "Better", "Same", "Worse"), _bands, rows)
+    rows = [row for row in report.rows if row.bands and row.bands.n]
+    return _table("Better, about the same or worse", ("n", "Better", "Same", "Worse"), _bands, rows)
 
 
 def responders_table(report: OutcomeReport) -> Table:
     """Shares with at least 30 % and 50 % improvement."""
-    columns = ("At least 30 % better", "95 % CI of 30 %", "At least 50 % better", "95 % CI of 50 %")
-    rows = (row for row in report.rows if row.responder_30.n)
-    return _table(
-        report, "Responders", columns, lambda row: (*_share(row.responder_30), *_share(row.responder_50)), rows
-    )
+    columns = ("At least 30 % better (95 % CI)", "At least 50 % better (95 % CI)")
+    rows = [row for row in report.rows if row.responder_30.n]
+    return _table("Responders", columns, lambda row: (_share(row.responder_30), _share(row.responder_50)), rows)
 
 
 def completeness_table(report: OutcomeReport) -> Table:
     """Check-ins planned, due and answered."""
-    columns = ("Planned", "Due", "Answered of due", "95 % CI", "Answered early")
-    rows = (row for row in report.rows if row.completeness)
-    return _table(report, "Answered of due", columns, _completeness, rows)
+    columns = ("Planned", "Due", "Answered of due (95 % CI)", "Answered early")
+    return _table("Answered of due", columns, _completeness, [row for row in report.rows if row.completeness])
 
 
-def _table(
-    report: OutcomeReport,
-    caption: str,
-    columns: Sequence[str],
-    words: Callable[[Row], Sequence[str]],
-    rows: Iterable[Row],
-) -> Table:
-    heads = ("Group", "When") if len(report.groups) > 1 else ("When",)
-    lines = [
-        Line(
-            heads=[Cell(head, name) for head, name in zip(heads[::-1], _names(row), strict=False)][::-1],
-            cells=[Cell(column, value) for column, value in zip(columns, words(row), strict=True)],
-        )
-        for row in rows
-    ]
-    return Table(caption, heads, columns, lines)
+def _table(caption: str, columns: Sequence[str], words: Words, rows: Sequence[Row]) -> Table:
+    groups = list(dict.fromkeys(row.group for row in rows))
+    return Table(
+        caption,
+        columns,
+        [
+            Section(
+                group.label if len(groups) > 1 else "",
+                [_line(columns, words, row) for row in rows if row.group == group],
+            )
+            for group in groups
+        ],
+    )
 
 
-def _names(row: Row) -> tuple[str, str]:
-    return in_words(row.timepoint), row.group.label
+def _line(columns: Sequence[str], words: Words, row: Row) -> Line:
+    cells = [Cell(column, value) for column, value in zip(columns, words(row), strict=True)]
+    return Line(in_words(row.timepoint), cells)
 
 
 def _means(row: Row) -> tuple[str, ...]:
-    return (f"{row.n:,}", *_mean(row.mean), *((NOTHING, NOTHING) if row.is_baseline else _mean(row.change)))
+    return f"{row.n:,}", _mean(row.mean), NOTHING if row.is_baseline else _mean(row.change)
 
 
-def _mean(mean: Mean) -> tuple[str, str]:
+def _mean(mean: Mean) -> str:
     if mean.value is None:
-        return NOTHING, NOTHING
-    return decimals(mean.value), TOO_FEW if mean.n < FEW else _interval(mean.ci, decimals)
-
-
-def _interval(ends: tuple[float, float] | None, words: Callable[[float], str]) -> str:
-    return f"{words(ends[0])} to {words(ends[1])}" if ends else "all equal"
+        return NOTHING
+    if mean.n < FEW:
+        return f"{decimals(mean.value)} ({TOO_FEW})"
+    ends = f"{decimals(mean.ci[0])} to {decimals(mean.ci[1])}" if mean.ci else "all equal"
+    return f"{decimals(mean.value)} ({ends})"
 
 
 def _bands(row: Row) -> tuple[str, ...]:
@@ -108,18 +112,23 @@ def _bands(row: Row) -> tuple[str, ...]:
     return () if bands is None else tuple(f"{count:,}" for count in (bands.n, bands.better, bands.same, bands.worse))
 
 
-def _share(share: Proportion) -> tuple[str, str]:
+def _share(share: Proportion) -> str:
     counts = f"{share.k:,} of {share.n:,}"
-    if share.value is None:
-        return NOTHING, NOTHING
+    if share.value is None or share.ci is None:
+        return NOTHING
     if share.n < FEW:
-        return counts, TOO_FEW
-    return f"{counts} ({percent(share.value)})", _interval(share.ci, percent)
+        return f"{counts} ({TOO_FEW})"
+    low, high = (decimals(100 * end, 0) for end in share.ci)
+    return f"{counts}: {percent(share.value)} ({low} to {high})"
 
 
 def _completeness(row: Row) -> tuple[str, ...]:
     answered = row.completeness
     if answered is None:
         return ()
-    share = _share(answered.answered_of_due)
-    return (f"{answered.planned:,}", f"{answered.due:,}", *share, f"{answered.answered_early:,}")
+    return (
+        f"{answered.planned:,}",
+        f"{answered.due:,}",
+        _share(answered.answered_of_due),
+        f"{answered.answered_early:,}",
+    )

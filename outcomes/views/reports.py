@@ -50,6 +50,10 @@ class Step:
     words: str
     share: str = ""
 
+    @property
+    def number(self) -> str:
+        return f"{self.n:,}"
+
 
 @dataclass(frozen=True)
 class KeyNumber:
@@ -118,7 +122,6 @@ def _cards(report: OutcomeReport) -> list[FigureCard]:
             Figure.MEAN_PAIN,
             means_table(report),
             title=measure.label,
-            hint=f"Mean score {scale_words(measure)}. Bars are 95 % confidence intervals.",
             caption="Mean of those who answered, n under the axis. Change: follow-up minus the own score before "
             "treatment, only where there are both.",
         ),
@@ -127,7 +130,6 @@ def _cards(report: OutcomeReport) -> list[FigureCard]:
             Figure.BETTER_SAME_WORSE,
             bands_table(report),
             title="Better, about the same or worse",
-            hint=f"By {points(measure)} or more." if measure.mcid is not None else "No published threshold.",
             caption=f"Threshold: {measure.mcid_source}." if measure.mcid_source else "",
         ),
     ]
