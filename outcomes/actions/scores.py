@@ -43,7 +43,7 @@ def _judged(instrument: Instrument, value: Decimal | None, baseline: Decimal | N
 
 def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
     """One score per instrument of the survey; NULL where too few items were answered. Part of submit_survey."""
-    follow_up = FollowUp.objects.select_related("timepoint").get(pk=survey.follow_up_id)
+    follow_up = survey.follow_up
     answers, baselines = _answers_by_instrument(survey), _baselines(follow_up)
     scores = []
     for instrument in map(instruments.get, sorted(survey.instruments)):

@@ -1,17 +1,39 @@
 """What a patient's pages change: a survey is started, answered item by item, and sent once."""
 
 import datetime as dt
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
 from outcomes import survey_flow
 from outcomes.actions.scores import record_scores
-from outcomes.models import Answer, Survey
+from outcomes.models import Survey
 from outcomes.scoring import check_answer
 from treatments.actions import record_answer
 from treatments.models import FollowUp
+
+# One statement each, because patients wait for them: the row is locked while it is open, then changed.
+OPEN = """
+SELECT survey.id, survey.clinic_id FROM outcomes_survey survey
+JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
+WHERE survey.id = %(survey)s AND survey.completed_at IS NULL
+AND follow_up.ended_on IS NULL AND follow_up.closes_on >= %(today)s
+FOR NO KEY UPDATE OF survey
+"""
+START = """
+WITH open AS ({open})
+UPDATE outcomes_survey SET started_at = coalesce(started_at, %(at)s) FROM open WHERE outcomes_survey.id = open.id
+"""
+STORE_ANSWER = """
+WITH open AS ({open}), started AS (
+  UPDATE outcomes_survey SET started_at = %(at)s FROM open WHERE outcomes_survey.id = open.id AND started_at IS NULL
+)
+INSERT INTO outcomes_answer (clinic_id, survey_id, item, value, answered_at)
+SELECT clinic_id, id, %(item)s, %(value)s, %(at)s FROM open
+ON CONFLICT (survey_id, item) DO UPDATE SET value = EXCLUDED.value, answered_at = EXCLUDED.answered_at
+"""
 
 
 class SurveyClosed(RuleBroken):
@@ -39,6 +61,40 @@ def is_closed(survey: Survey, at: dt.datetime) -> bool:
     return _is_over(survey.follow_up, _local_day(survey, at))
 
 
+def _refuse(survey: Survey) -> NoReturn:
+    """Say why a survey is not open. Raises AlreadyCompleted, SurveyClosed."""
+    if Survey.objects.filter(pk=survey.pk, completed_at__isnull=False).exists():
+        raise AlreadyCompleted("This check-in was already answered.")
+    raise SurveyClosed("This check-in is closed.")
+
+
+def _change_open(statement: str, survey: Survey, at: dt.datetime, **values: object) -> None:
+    """Run ``statement`` on the survey's row, if it is open. Raises AlreadyCompleted, SurveyClosed."""
+    with connection.cursor() as cursor:
+        today = _local_day(survey, at)
+        cursor.execute(statement.format(open=OPEN), {"survey": survey.pk, "at": at, "today": today, **values})
+        if cursor.rowcount == 0:
+            _refuse(survey)
+
+
+def start_survey(*, survey: Survey, at: dt.datetime) -> None:
+    """The patient pressed Start; the first time counts. Raises AlreadyCompleted, SurveyClosed."""
+    _change_open(START, survey, at)
+
+
+def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
+    """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
+
+    Raises UnknownItem, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
+    """
+    asked = {question.key: question.item for question in survey_flow.questions_of(survey.instruments)}
+    if item not in asked:
+        raise UnknownItem("This survey does not ask that.", "item")
+    if value is not None:
+        check_answer(asked[item].minimum, asked[item].maximum, value)
+    _change_open(STORE_ANSWER, survey, at, item=item, value=value)
+
+
 def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
     """The row, locked together with its follow-up. Raises AlreadyCompleted, SurveyClosed.
 
@@ -47,49 +103,12 @@ def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
     """
     locked = (
         Survey.objects.select_for_update(of=("self", "follow_up"), no_key=True)
-        .select_related("follow_up", "clinic")
+        .select_related("follow_up__timepoint", "clinic")
         .get(pk=survey.pk)
     )
-    if locked.completed_at:
-        raise AlreadyCompleted("This check-in was already answered.")
-    if is_closed(locked, at):
-        raise SurveyClosed("This check-in is closed.")
+    if locked.completed_at or is_closed(locked, at):
+        _refuse(locked)
     return locked
-
-
-def _mark_started(survey: Survey, at: dt.datetime) -> None:
-    if survey.started_at is None:
-        survey.started_at = at
-        survey.save(update_fields=["started_at"])
-
-
-@transaction.atomic
-def start_survey(*, survey: Survey, at: dt.datetime) -> Survey:
-    """The patient pressed Start; the first time counts. Raises AlreadyCompleted, SurveyClosed."""
-    survey = _lock_open(survey, at)
-    _mark_started(survey, at)
-    return survey
-
-
-@transaction.atomic
-def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
-    """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
-
-    Raises UnknownItem, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
-    """
-    survey = _lock_open(survey, at)
-    asked = {question.key: question.item for question in survey_flow.questions_of(survey.instruments)}
-    if item not in asked:
-        raise UnknownItem("This survey does not ask that.", "item")
-    if value is not None:
-        check_answer(asked[item].minimum, asked[item].maximum, value)
-    _mark_started(survey, at)
-    Answer.objects.bulk_create(
-        [Answer(clinic_id=survey.clinic_id, survey=survey, item=item, value=value, answered_at=at)],
-        update_conflicts=True,
-        unique_fields=["survey", "item"],
-        update_fields=["value", "answered_at"],
-    )
 
 
 @transaction.atomic
@@ -99,9 +118,8 @@ def submit_survey(*, survey: Survey, at: dt.datetime) -> Survey:
     Items never reached count as skipped. Raises AlreadyCompleted, SurveyClosed.
     """
     survey = _lock_open(survey, at)
-    _mark_started(survey, at)
+    survey.started_at, survey.completed_at = survey.started_at or at, at
     record_scores(survey=survey, taken_on=_local_day(survey, at))
+    survey.save(update_fields=["started_at", "completed_at"])
     record_answer(follow_up=survey.follow_up, at=at)
-    survey.completed_at = at
-    survey.save(update_fields=["completed_at"])
     return survey
