@@ -63,19 +63,22 @@ def treatment_words(folder: Path) -> set[str]:
 
 
 def counted_cases(folder: Path, labels: Mapping[str, str]) -> Iterator[Case]:
-    """n, mean and SD of every score and every change, counted from the files with exact fractions."""
+    """n, mean and SD of every score, and of every change since a baseline that is not later, with exact fractions."""
     treatments = {row["episode_ref"]: labels[row["treatment"]] for row in _rows(folder / "episodes.csv")}
     scores = {
-        (row["episode_ref"], row["instrument"], _timepoint(row["timepoint"])): Fraction(row["score"])
+        (row["episode_ref"], row["instrument"], _timepoint(row["timepoint"])): (
+            Fraction(row["score"]),
+            float(row["day_offset"] or "inf"),
+        )
         for row in _rows(folder / "scores.csv")
         if row["score"]
     }
     values, changes = defaultdict(list), defaultdict(list)
-    for (episode, instrument, timepoint), value in scores.items():
+    for (episode, instrument, timepoint), (value, day) in scores.items():
         place = Place(instrument, treatments[episode], timepoint)
         values[place].append(value)
-        baseline = scores.get((episode, instrument, BASELINE))
-        if baseline is not None and timepoint != BASELINE:
+        baseline, began = scores.get((episode, instrument, BASELINE), (None, 0))
+        if baseline is not None and timepoint != BASELINE and (began <= day or math.isinf(began)):
             changes[place].append(value - baseline)
     for place, found in sorted(values.items()):
         change = _figures(changes[place], "n_pairs", "mean_change", "sd_change")

@@ -41,6 +41,7 @@ def read_history(folder: Path, known: Mapping[str, Scale]) -> History:
         for record in records(folder, table, history.problems):
             read(history, record)
     _check_order(history)
+    _count_without_baseline(history)
     return history
 
 
@@ -154,6 +155,13 @@ def _keep(rows: dict[str, Row], ref: str, row: Row, record: Record, column: str)
         record.refuse(column, f"comes twice: it is already in row {rows[ref].row}")
     elif ref:
         rows[ref] = row
+
+
+def _count_without_baseline(history: History) -> None:
+    for key, score in history.scores.items():
+        baseline = history.scores.get(key._replace(timepoint=BASELINE))
+        if baseline is None or baseline.day > score.day:
+            history.counts["scores have no earlier baseline in this folder: they count in means, not in changes"] += 1
 
 
 def _check_order(history: History) -> None:

@@ -40,7 +40,12 @@ def test_small_history_is_understood(tmp_path):
 def test_empty_score_is_missing_and_counted(tmp_path):
     history = read(tmp_path)
     assert ("K2-1", "vas", "month 3") not in history.scores
-    assert history.counts == {"rows of scores.csv without a score are missing values and left out": 1}
+    assert history.counts["rows of scores.csv without a score are missing values and left out"] == 1
+
+
+def test_scores_without_an_earlier_baseline_are_counted(tmp_path):
+    history = read(tmp_path, scores=SCORES + "K1-1,vas,screening,-20,90\n")
+    assert history.counts["scores have no earlier baseline in this folder: they count in means, not in changes"] == 2
 
 
 @pytest.mark.parametrize(
