@@ -1,5 +1,6 @@
 """Every setting, from the environment only. ``clinic/environment.py`` says what is missing or unsafe."""
 
+import warnings
 from pathlib import Path
 
 import environ
@@ -151,6 +152,7 @@ STORAGES = {"staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestSta
 if not (STATIC_ROOT / "staticfiles.json").exists():
     STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     WHITENOISE_USE_FINDERS = True
+    warnings.filterwarnings("ignore", "No directory at", UserWarning)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 EMAIL_TIMEOUT = 15
@@ -190,9 +192,15 @@ CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
+# After an hour without workers one tick catches up, not a hundred and twenty.
+_soon_or_never = {"expires": 60}
 CELERY_BEAT_SCHEDULE = {
-    "tick": {"task": "outcomes.tasks.tick", "schedule": environment.number("TICK_SECONDS", 30)},
-    "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60},
+    "tick": {
+        "task": "outcomes.tasks.tick",
+        "schedule": environment.number("TICK_SECONDS", 30),
+        "options": _soon_or_never,
+    },
+    "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "beat-schedule")
 
