@@ -1,20 +1,29 @@
 """Filters of the API: only those that a list names, each given once and well formed."""
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 from django_filters import rest_framework as filters
 
 from clinic.api_errors import refuse
+
+FIRST_DAY, LAST_DAY = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 
 
 class DayFilter(filters.DateFilter):
     """A day, written 2026-03-31 and in no other way."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        message = {"invalid": "Give a day like 2026-03-31."}
-        super().__init__(*args, input_formats=["%Y-%m-%d"], error_messages=message, **kwargs)
+        super().__init__(
+            *args,
+            input_formats=["%Y-%m-%d"],
+            error_messages={"invalid": "Give a day like 2026-03-31."},
+            validators=[MinValueValidator(FIRST_DAY), MaxValueValidator(LAST_DAY)],
+            **kwargs,
+        )
 
 
 class OneOfFilter(filters.ChoiceFilter):

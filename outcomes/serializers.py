@@ -51,8 +51,8 @@ class ScoreSerializer(RowSerializer):
     modality = OneOf(MODALITIES, source="course.treatment_type.modality", read_only=True)
     treatment = serializers.CharField(source="course.treatment_type.code", read_only=True)
     region = OneOf(REGIONS, source="course.region", read_only=True)
-    value = Quantity(max_digits=24, decimal_places=15, min_value=None, allow_null=True, read_only=True)
-    baseline = Quantity(max_digits=24, decimal_places=15, min_value=None, allow_null=True, read_only=True)
+    value = Quantity(max_digits=29, decimal_places=20, min_value=None, allow_null=True, read_only=True)
+    baseline = Quantity(max_digits=29, decimal_places=20, min_value=None, allow_null=True, read_only=True)
 
     class Meta:
         model = Score

@@ -228,6 +228,13 @@ def test_sessions_are_filtered_by_the_clinics_day(program, clinician, course):
         assert len(got.get(SESSIONS, narrow).json()["results"]) == count, narrow
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "03/02/2026", "2026-3-2x", "monday"])
+@pytest.mark.parametrize("name", ["performed_from", "performed_to"])
+def test_a_day_that_is_none_is_refused(program, clinician, name, day):
+    answer = program(clinician).get(SESSIONS, {name: day})
+    assert (answer.status_code, answer.json()["field"]) == (400, name)
+
+
 def test_follow_ups_are_listed_by_due_day(program, clinician, course):
     log(course, clinician)
     rows = program(clinician).get(FOLLOW_UPS, {"course": course.public_id}).json()["results"]
@@ -259,6 +266,7 @@ def test_follow_ups_are_filtered_by_state(program, clinician, course):
     rows = program(clinician).get(FOLLOW_UPS, {"state": "ended"}).json()["results"]
     assert "baseline" in {row["timepoint"] for row in rows}
     assert {row["state"] for row in rows} == {"ended"}
+    assert program(clinician).get(FOLLOW_UPS, {"state": "open", "due_to": "2026-03-31"}).json()["results"] == []
 
 
 @pytest.mark.parametrize("address", [COURSES, SESSIONS, FOLLOW_UPS])

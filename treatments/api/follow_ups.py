@@ -13,7 +13,7 @@ from treatments.models import FollowUp
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
 from treatments.serializers import FollowUpSerializer
-from treatments.states import FOLLOW_UP_STATES, with_state
+from treatments.states import FOLLOW_UP_STATES, FollowUpState, with_state
 
 
 class FollowUpFilters(ClinicFilterSet):
@@ -22,9 +22,14 @@ class FollowUpFilters(ClinicFilterSet):
     modality = OneOfFilter(field_name="course__treatment_type__modality", choices=MODALITIES)
     region = OneOfFilter(field_name="course__region", choices=REGIONS)
     timepoint = filters.CharFilter(field_name="timepoint__name", label='Like "baseline" or "month 3"')
-    state = OneOfFilter(choices=FOLLOW_UP_STATES, label="As of now, in the clinic's calendar")
+    state = OneOfFilter(choices=FOLLOW_UP_STATES, label="As of now, in the clinic's calendar", method="in_state")
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="Due on this day or later")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="Due on this day or earlier")
+
+    def in_state(self, follow_ups: QuerySet[Any], name: str, state: str) -> QuerySet[Any]:
+        """The rows in this state; what still waits is looked up in the index of waiting rows."""
+        waits = state not in {FollowUpState.ANSWERED, FollowUpState.ENDED}
+        return follow_ups.filter(state=state, **({"answered_at": None, "ended_on": None} if waits else {}))
 
 
 @extend_schema_view(
@@ -37,7 +42,7 @@ class FollowUpViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     queryset = FollowUp.objects.select_related("clinic", "course", "timepoint")
     serializer_class = FollowUpSerializer
     filterset_class = FollowUpFilters
-    orderings = ("due_on", "opens_on")
+    orderings = ("due_on",)
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_state(super().get_queryset(), self.at)

@@ -68,6 +68,8 @@ class Course(ClinicRow):
             models.Index(
                 name="course_opened", fields=["clinic", "opened_on"], include=["treatment_type", "region", "id"]
             ),
+            # For the API's list, which walks in this order.
+            models.Index(name="course_in_order", fields=["opened_on", "id"]),
         )
 
     def __str__(self) -> str:
@@ -121,6 +123,8 @@ class FollowUp(ClinicRow):
             ),
             # For treatments.actions.end_follow_ups.
             models.Index(name="follow_up_ending", fields=["clinic", "closes_on"], condition=Q(ended_on=None)),
+            # For the API's list, which walks in this order.
+            models.Index(name="follow_up_in_order", fields=["due_on", "id"]),
         )
 
     def __str__(self) -> str:
