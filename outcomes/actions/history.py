@@ -6,7 +6,8 @@ from dataclasses import asdict
 from decimal import Decimal
 from itertools import islice
 
-from django.db import transaction
+from django.db import OperationalError, transaction
+from psycopg2.errors import LockNotAvailable
 
 from clinic.models import Clinic, User
 from clinic.rules import RuleBroken
@@ -46,8 +47,7 @@ def import_history(
     ``index_date`` is the synthetic day 0 of every episode. ``by`` is None for the operator of the server. ``tell``
     is called with lines of progress. Raises HistoryRefused, PermissionDenied.
     """
-    # Two imports into one clinic wait for each other; the second then finds everything unchanged.
-    Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    _wait_for_other_imports(clinic)
     plan = plan_import(clinic=clinic, history=history, index_date=index_date)
     if plan.problems:
         raise HistoryRefused(f"{len(plan.problems):,} problems: nothing was imported.")
@@ -58,6 +58,16 @@ def import_history(
     _add_instruments(clinic, history, plan)
     _add_scores(clinic, history, plan, tell)
     return plan
+
+
+def _wait_for_other_imports(clinic: Clinic) -> None:
+    """Imports into one clinic go one after another, so that the second finds everything unchanged."""
+    try:
+        Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        raise HistoryRefused("Another import into this clinic is running; start again when it has ended.") from None
 
 
 def _add_patients(clinic: Clinic, history: History, plan: Plan, by: User | None, at: dt.datetime) -> None:

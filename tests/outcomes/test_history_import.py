@@ -6,8 +6,9 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import connection, transaction
 
+from clinic.models import Clinic
 from outcomes.actions import HistoryRefused, import_history, known_scales, plan_import
 from outcomes.history import read_history, report_lines
 from outcomes.history.shuffling import write_shuffled
@@ -292,3 +293,30 @@ def test_two_imports_at_once_do_not_double(clinic, folder):
     assert sorted(done) == [0, 16]
     assert Patient.objects.filter(clinic=clinic).count() == 3
     assert Score.objects.filter(clinic=clinic).count() == 8
+
+
+@pytest.mark.django_db(transaction=True)
+def test_import_that_waits_too_long_says_why(clinic, folder):
+    history = read(clinic, folder)
+    is_held, may_end = threading.Event(), threading.Event()
+
+    def hold():
+        with transaction.atomic():
+            Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
+            is_held.set()
+            may_end.wait(30)
+        connection.close()
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    assert is_held.wait(10)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '200ms'")
+        with pytest.raises(HistoryRefused, match="Another import into this clinic is running"):
+            import_history(clinic=clinic, history=history, index_date=DAY_0, by=None, at=NOON, tell=lambda line: None)
+    finally:
+        may_end.set()
+        holder.join()
+        connection.close()
+    assert not Patient.objects.filter(clinic=clinic).exists()
