@@ -1,5 +1,6 @@
 """Every address, by prefix."""
 
+from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -21,3 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("clinic.api")),
     path("", include("outcomes.urls")),
 ]
+
+if settings.DEMO:
+    urlpatterns.append(path("demo/mail/", include("clinic.demo_mail")))
