@@ -115,10 +115,9 @@ def fields_of(schema: Schema, place: str = "") -> Iterator[Field]:
 
 
 def described(schema: Schema) -> str:
-    """The first paragraph; the lists of values that the generator adds are shown as choices instead."""
-    return (
-        schema.get("description", "").partition("\n")[0] if not schema.get("description", "").startswith("* ") else ""
-    )
+    """The first paragraph, without markup; lists of values that the generator adds are shown as choices instead."""
+    first = schema.get("description", "").partition("\n")[0]
+    return "" if first.startswith("* ") else first.replace("`", "")
 
 
 def parameters_of(operation: Schema) -> tuple[Field, ...]:
@@ -160,7 +159,7 @@ def operation_of(path: str, method: str, raw: Schema) -> Operation:
         method=method.upper(),
         path=path,
         summary=raw.get("summary", ""),
-        description=raw.get("description", ""),
+        description=described(raw),
         parameters=parameters_of(raw),
         body=tuple(fields_of(json_schema(raw.get("requestBody", {})))),
         answer=tuple(fields_of(json_schema(good))),
