@@ -33,8 +33,9 @@ def fill(
     *, places: Sequence[Place], patients: int, seed: int, today: dt.date, tell_progress: Callable[[str], None]
 ) -> None:
     """``patients`` patients spread over the places; six in ten have a course, opened within three years."""
-    care = (Patient, Course, TreatmentSession, Injection, *PREPARATIONS.values(), FollowUp)
-    copying = Copying(*care, Survey, Answer, Score)
+    copying = Copying(
+        *(Patient, Course, TreatmentSession, Injection), *PREPARATIONS.values(), *(FollowUp, Survey, Answer, Score)
+    )
     for first in range(1, patients + 1, BATCH):
         last = min(first + BATCH - 1, patients)
         for number in range(first, last + 1):

@@ -39,7 +39,7 @@ class Copying:
 def _defaults(model: type[models.Model]) -> dict[str, str]:
     """The text of each column's default. Random defaults are left to the caller, who must give a value."""
     stored = [field for field in model._meta.concrete_fields if not field.generated]
-    return {field.column: _text(None if _is_drawn(field) else field.get_default()) for field in stored}
+    return {str(field.column): _text(None if _is_drawn(field) else field.get_default()) for field in stored}
 
 
 def _is_drawn(field: models.Field) -> bool:
