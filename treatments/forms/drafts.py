@@ -169,12 +169,18 @@ def _plain(value: Any) -> Any:
 def with_rows(data: QueryDict, *, add: bool, remove: str) -> QueryDict:
     """What was typed, with one empty injection more, or without the one numbered ``remove``."""
     changed = data.copy()
-    count = int(data.get("injections-TOTAL_FORMS", "1")) if data.get("injections-TOTAL_FORMS", "1").isdecimal() else 1
+    count = _rows_in(data)
     if add:
         changed["injections-TOTAL_FORMS"] = str(min(count + 1, MAX_INJECTIONS))
-    elif remove.isdecimal() and count > 1:
+    elif count > 1 and remove in map(str, range(count)):
         _drop(changed, int(remove), count)
     return changed
+
+
+def _rows_in(data: QueryDict) -> int:
+    """How many injections the page had, whatever a forged request says."""
+    written = data.get("injections-TOTAL_FORMS", "")
+    return min(max(int(written), 1), MAX_INJECTIONS) if written.isdecimal() and len(written) < 4 else 1
 
 
 def _drop(data: QueryDict, removed: int, count: int) -> None:

@@ -1,0 +1,147 @@
+"""The page of one patient: how each check-in stands, in words."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from outcomes import actions
+from outcomes.models import Delivery
+from outcomes.views.overview import check_in
+from patients.actions import withdraw_consent
+from tests.check_in import answer_all, open_survey
+from tests.conftest import NOON
+from treatments import actions as treatment_actions
+from treatments.models import FollowUp
+
+TODAY = NOON.date()
+
+
+@pytest.fixture
+def baseline(course):
+    return course.follow_ups.get()
+
+
+def state(follow_up, on=TODAY):
+    fresh = FollowUp.objects.select_related("survey", "timepoint", "course__patient").get(pk=follow_up.pk)
+    return check_in(fresh, fresh.course.patient, None, on)
+
+
+def test_a_window_that_opens_later_is_not_yet(baseline):
+    seen = state(baseline, baseline.opens_on - dt.timedelta(days=1))
+    assert (seen.state, seen.message) == ("Not yet", "")
+
+
+def test_open_overdue_missed(baseline):
+    assert state(baseline, baseline.due_on).state == "Open"
+    assert state(baseline, baseline.due_on + dt.timedelta(days=1)).state == "Overdue"
+    assert state(baseline, baseline.closes_on + dt.timedelta(days=1)).state == "Missed"
+
+
+def test_started_and_answered(baseline):
+    survey = open_survey(baseline, NOON)
+    actions.start_survey(survey=survey, at=NOON)
+    assert state(baseline).state == "Started"
+    answer_all(survey, {}, NOON)
+    actions.submit_survey(survey=survey, at=NOON)
+    assert state(baseline).state == "Answered"
+
+
+def test_what_became_of_the_message_is_said(baseline):
+    assert state(baseline).message == "Goes out at the clinic’s next sending hour"
+    survey = open_survey(baseline, NOON)
+    assert state(baseline).message == "Queued"
+    Delivery.objects.filter(survey=survey).update(status="failed", reason="The mailbox does not exist.")
+    assert state(baseline).message == "Failed: The mailbox does not exist."
+    Delivery.objects.filter(survey=survey).update(status="sent", reason="", sent_at=NOON)
+    with timezone.override("America/Chicago"):
+        assert state(baseline).message == "Sent 2 Mar 2026, 12:00"
+
+
+@pytest.mark.parametrize(
+    ("email", "consents", "why"),
+    [("", True, "no e-mail address"), ("ruth@example.org", False, "consent was withdrawn")],
+)
+def test_why_nothing_is_sent_is_said(baseline, patient, clinician, email, consents, why):
+    if not consents:
+        withdraw_consent(patient=patient, by=clinician, at=NOON)
+    type(patient).objects.filter(pk=patient.pk).update(email=email)
+    assert state(baseline).message == f"Not sent: {why}"
+
+
+def treat(course, by, at=NOON):
+    return treatment_actions.log_session(
+        course=course,
+        performed_at=at,
+        performed_by=by,
+        injections=[{"target": "knee_joint", "side": "right", "guidance": "ultrasound", "volume_ml": Decimal(6)}],
+        preparation={
+            "blood_volume_ml": Decimal(60),
+            "anticoagulant": "acd_a",
+            "blood_platelets": Decimal(250),
+            "prp_platelets": Decimal(1500),
+            "blood_leukocytes": Decimal(6),
+            "prp_leukocytes": Decimal(20),
+            "prp_volume_ml": Decimal(6),
+            "prp_injected_ml": Decimal(6),
+            "activation": "none",
+        },
+        baseline_missing_reason="came unplanned",
+        at=at,
+        by=by,
+    )
+
+
+@pytest.fixture
+def overview(client, clinician, patient):
+    client.force_login(clinician)
+    return lambda: client.get(f"/patients/{patient.public_id}/")
+
+
+def test_the_page_of_a_new_patient_says_what_comes_next(overview):
+    assert "No course of treatment yet" in overview().text
+
+
+def test_the_page_tells_the_whole_course(overview, course, clinician):
+    for name, at, pain in (("baseline", NOON, 7), ("week 1", NOON + dt.timedelta(days=7), 4)):
+        if name == "week 1":
+            treat(course, clinician, NOON + dt.timedelta(hours=1))
+        survey = open_survey(course.follow_ups.get(timepoint__name=name), at)
+        answer_all(survey, {"nrs_now.now": pain}, at)
+        actions.submit_survey(survey=survey, at=at)
+    text = overview().text
+    for words in ("6 mL PRP", "9.0 × 10⁹ platelets", "LR-PRP", "Month 12", "Answered", "3 lower"):
+        assert words in text
+
+
+def test_a_page_with_many_courses_takes_as_few_queries(
+    overview, course, patient, protocol, clinician, django_assert_max_num_queries
+):
+    treat(course, clinician)
+    for _ in range(4):
+        more = treatment_actions.open_course(
+            patient=patient,
+            protocol=protocol,
+            icd10_code="M17.12",
+            complaint="Left knee",
+            target="knee_joint",
+            side="left",
+            on=TODAY,
+            by=clinician,
+        )
+        treat(more, clinician)
+    actions.open_due_surveys(at=NOON)
+    with django_assert_max_num_queries(14):
+        assert overview().status_code == 200
+
+
+def test_others_are_told_that_there_is_no_such_patient(client, stranger, researcher, patient):
+    for person in (stranger, researcher):
+        client.force_login(person)
+        assert client.get(f"/patients/{patient.public_id}/").status_code == 404
+
+
+def test_the_page_only_reads(client, clinician, patient):
+    client.force_login(clinician)
+    assert client.post(f"/patients/{patient.public_id}/").status_code == 405
