@@ -247,7 +247,7 @@ def test_days_of_opening_are_inclusive_wherever_months_are_cut(clinic, manager, 
 
 def test_nobody_in_a_cut_month_leaves_no_row(clinic, manager):
     """Whole month minus single days gives exactly nothing, not a row of zeros."""
-    add_course(clinic, opened_on=dt.date(2026, 1, 2), baseline=5)
+    add_follow_up(add_course(clinic, opened_on=dt.date(2026, 1, 2), baseline=5), "baseline", ended=True)
     assert report_for(manager, opened_from="2026-01-05").rows == ()
 
 
