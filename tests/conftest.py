@@ -26,7 +26,7 @@ NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request, django_test_environment, django_db_blocker):
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """The test database is made by the owner; tests then work as the application's role, as in production."""
     with django_db_blocker.unblock(), database.as_owner(connection):
         made = setup_databases(verbosity=0, interactive=False)
