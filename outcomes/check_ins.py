@@ -7,6 +7,7 @@ from django.db import connection, models
 from clinic.models import Clinic
 from outcomes.links import hash_token
 from outcomes.models import Survey
+from outcomes.prepared import Prepared
 from patients.models import Patient
 from treatments.models import Course, FollowUp
 
@@ -18,7 +19,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
     Patient: ("id", "clinic_id", "given_name"),
 }
-# Written by hand because Django's compiling of the same joins takes longer than PostgreSQL's answering them.
+# By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them.
 FOUND = """
 SELECT {columns}, (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
 FROM outcomes_surveylink link
@@ -27,10 +28,10 @@ JOIN clinic_clinic clinic ON clinic.id = survey.clinic_id
 JOIN treatments_followup followup ON followup.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
-WHERE link.token_hash = %s
+WHERE link.token_hash = $1
 """
 _COLUMN_LIST = ", ".join(f"{model._meta.model_name}.{name}" for model, names in COLUMNS.items() for name in names)
-_FOUND = FOUND.format(columns=_COLUMN_LIST)
+_FIND = Prepared("survey_behind_link", ["bytea"], FOUND.format(columns=_COLUMN_LIST))
 
 
 class CheckIn(NamedTuple):
@@ -43,7 +44,7 @@ class CheckIn(NamedTuple):
 def check_in_behind(token: str) -> CheckIn | None:
     """What this secret opens; None when it opens nothing. The secret stands in for a person's role."""
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND, [hash_token(token)])
+        _FIND.run(cursor, [hash_token(token)])
         row = cursor.fetchone()
     return None if row is None else CheckIn(_survey(row), row[-1] or {})
 

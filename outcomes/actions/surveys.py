@@ -10,6 +10,7 @@ from clinic.rules import RuleBroken
 from outcomes import survey_flow
 from outcomes.actions.scores import record_scores
 from outcomes.models import Survey
+from outcomes.prepared import Prepared
 from outcomes.scoring import check_answer
 from treatments.actions import record_answer
 from treatments.models import FollowUp
@@ -18,22 +19,23 @@ from treatments.models import FollowUp
 OPEN = """
 SELECT survey.id, survey.clinic_id FROM outcomes_survey survey
 JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
-WHERE survey.id = %(survey)s AND survey.completed_at IS NULL
-AND follow_up.ended_on IS NULL AND follow_up.closes_on >= %(today)s
+WHERE survey.id = $1 AND survey.completed_at IS NULL AND follow_up.ended_on IS NULL AND follow_up.closes_on >= $2
 FOR NO KEY UPDATE OF survey
 """
 START = """
 WITH open AS ({open})
-UPDATE outcomes_survey SET started_at = coalesce(started_at, %(at)s) FROM open WHERE outcomes_survey.id = open.id
+UPDATE outcomes_survey SET started_at = coalesce(started_at, $3) FROM open WHERE outcomes_survey.id = open.id
 """
-STORE_ANSWER = """
+STORE = """
 WITH open AS ({open}), started AS (
-  UPDATE outcomes_survey SET started_at = %(at)s FROM open WHERE outcomes_survey.id = open.id AND started_at IS NULL
+  UPDATE outcomes_survey SET started_at = $3 FROM open WHERE outcomes_survey.id = open.id AND started_at IS NULL
 )
-INSERT INTO outcomes_answer (clinic_id, survey_id, item, value, answered_at)
-SELECT clinic_id, id, %(item)s, %(value)s, %(at)s FROM open
+INSERT INTO outcomes_answer (clinic_id, survey_id, item, value, answered_at) SELECT clinic_id, id, $4, $5, $3 FROM open
 ON CONFLICT (survey_id, item) DO UPDATE SET value = EXCLUDED.value, answered_at = EXCLUDED.answered_at
 """
+_WHEN_OPEN = ["bigint", "date", "timestamptz"]
+_START = Prepared("start_survey", _WHEN_OPEN, START.format(open=OPEN))
+_STORE = Prepared("store_answer", [*_WHEN_OPEN, "text", "smallint"], STORE.format(open=OPEN))
 
 
 class SurveyClosed(RuleBroken):
@@ -68,18 +70,17 @@ def _refuse(survey: Survey) -> NoReturn:
     raise SurveyClosed("This check-in is closed.")
 
 
-def _change_open(statement: str, survey: Survey, at: dt.datetime, **values: object) -> None:
+def _change_open(statement: Prepared, survey: Survey, at: dt.datetime, *values: object) -> None:
     """Run ``statement`` on the survey's row, if it is open. Raises AlreadyCompleted, SurveyClosed."""
     with connection.cursor() as cursor:
-        today = _local_day(survey, at)
-        cursor.execute(statement.format(open=OPEN), {"survey": survey.pk, "at": at, "today": today, **values})
+        statement.run(cursor, [survey.pk, _local_day(survey, at), at, *values])
         if cursor.rowcount == 0:
             _refuse(survey)
 
 
 def start_survey(*, survey: Survey, at: dt.datetime) -> None:
     """The patient pressed Start; the first time counts. Raises AlreadyCompleted, SurveyClosed."""
-    _change_open(START, survey, at)
+    _change_open(_START, survey, at)
 
 
 def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
@@ -92,7 +93,7 @@ def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime
         raise UnknownItem("This survey does not ask that.", "item")
     if value is not None:
         check_answer(asked[item].minimum, asked[item].maximum, value)
-    _change_open(STORE_ANSWER, survey, at, item=item, value=value)
+    _change_open(_STORE, survey, at, item, value)
 
 
 def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
@@ -101,7 +102,7 @@ def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
     Survey first, then follow-up: everything that locks both does it in this order. ``no_key`` leaves rows that only
     refer to them, like a new link, free to be written.
     """
-    locked = (
+    locked: Survey = (
         Survey.objects.select_for_update(of=("self", "follow_up"), no_key=True)
         .select_related("follow_up__timepoint", "clinic")
         .get(pk=survey.pk)
