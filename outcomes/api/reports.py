@@ -189,7 +189,9 @@ class OutcomeReportView(APIView):
         headers = {"ETag": etag}
         if renderer.format == ReportCsv.format:
             headers["Content-Disposition"] = 'attachment; filename="outcomes.csv"'
-        return get_conditional_response(request._request, etag=etag, response=Response(source, headers=headers))
+        answer = Response(source, headers=headers)
+        kept: HttpResponseBase = get_conditional_response(request._request, etag=etag, response=answer)
+        return kept
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if getattr(response, "exception", False):
