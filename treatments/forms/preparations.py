@@ -30,6 +30,10 @@ def add_units(form: forms.BaseForm, ranges: Mapping[str, SoftRange]) -> None:
         field.validators.append(MinValueValidator(0, f"{field.label} cannot be less than 0."))
 
 
+def leave_to_the_action(exclude: object = None) -> None:
+    """Rules across fields are the action's, which says them in words and names the field."""
+
+
 class PreparationForm(forms.ModelForm):
     """What the three kinds share.
 
@@ -43,15 +47,13 @@ class PreparationForm(forms.ModelForm):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, prefix="preparation", **kwargs)
+        self.instance.validate_constraints = leave_to_the_action
         self.order_fields([name for names in self.groups.values() for name in names])
         speak_plainly(self)
         add_units(self, self.ranges)
         for field in self.fields.values():
             if isinstance(field, forms.TypedChoiceField) and field.required:
                 field.choices = [("", "Choose"), *[choice for choice in field.choices if choice[0]]]
-
-    def validate_constraints(self) -> None:
-        """Left to the action, which says each rule in words."""
 
     def cards(self) -> list[tuple[str, list[forms.BoundField]]]:
         """Title and bound fields of each card."""
