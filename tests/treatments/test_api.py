@@ -14,6 +14,7 @@ from treatments.models import Course, FollowUp, Protocol, TreatmentSession
 from treatments.states import with_state
 
 COURSES = "/api/v1/courses/"
+NOBODY = "00000000-0000-4000-8000-000000000000"
 SESSIONS = "/api/v1/sessions/"
 FOLLOW_UPS = "/api/v1/follow-ups/"
 NO_BASELINE = {"baseline_missing_reason": "treated on the day of the first visit"}
@@ -84,8 +85,8 @@ def test_a_course_opens_today_unless_told(program, clinician, new_course):
         ("target", "tail", "invalid_choice"),
         ("icd10_code", "knee", "invalid"),
         ("opened_on", "2999-01-01", "course_in_future"),
-        ("patient", str(uuid.uuid4()), "unknown"),
-        ("protocol", str(uuid.uuid4()), "unknown"),
+        ("patient", NOBODY, "unknown"),
+        ("protocol", NOBODY, "unknown"),
         ("region", "knee", "unknown_field"),
     ],
 )
@@ -199,7 +200,7 @@ def change(body, path, value):
         ("prp.blood_volume_ml", "NaN", "prp.blood_volume_ml", "invalid"),
         ("prp.colour", "red", "prp.colour", "unknown_field"),
         ("prp.activation", None, "prp.activation", "required"),
-        ("course", str(uuid.uuid4()), "course", "unknown"),
+        ("course", NOBODY, "course", "unknown"),
     ],
 )
 def test_a_session_that_does_not_fit_is_refused(program, clinician, stranger, new_session, place, value, field, code):
