@@ -20,6 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small numbers, two minutes: does it run at all?")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some of the measurements")
+    parser.add_argument("--results", type=Path, default=RESULTS, help="where to write the figures")
     options = parser.parse_args()
     web_port, mail_port = system.unused_port(), system.unused_port()
     os.environ["SITE_URL"] = f"http://{system.HOST}:{web_port}"
@@ -29,10 +30,10 @@ def main() -> None:
     # By name, because it imports models, which only now can be imported.
     measure_all = import_string("benchmarks.run.measure_all")
     measured = measure_all(QUICK if options.quick else FULL, options.only, web_port=web_port, mail_port=mail_port)
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(measured, indent=2) + "\n")
+    options.results.parent.mkdir(exist_ok=True)
+    options.results.write_text(json.dumps(measured, indent=2) + "\n")
     print_table(measured)
-    print(f"\nAll figures: {RESULTS.relative_to(system.ROOT)}")
+    print(f"\nAll figures: {options.results}")
 
 
 if __name__ == "__main__":
