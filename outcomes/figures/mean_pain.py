@@ -70,7 +70,7 @@ def _canvas(
         title=report.measure.label,
         subtitle=subtitle,
         description=f"{report.measure.label}, {scale_words(report.measure)}. {followed(report.rows, groups)}",
-        left=round(44 + (longest if named_left else 0)),
+        left=round(44 + (longest + 8 if named_left else 0)),
         right=round(26 + longest + 8),
         top=26,
         bottom=46 + _LINE * len(groups),
