@@ -43,11 +43,17 @@ class SessionForm(forms.ModelForm):
 
     def __init__(self, *args: object, clinic: Clinic, now: dt.datetime, needs_reason: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
+        self.now = now
         self.fields["performed_at"].widget.attrs["max"] = now.strftime(MINUTE)
         speak_plainly(self)
         staff = {"memberships__clinic": clinic, "memberships__role__in": roles_with(Permission.SESSION_LOG)}
         self.fields["performed_by"].queryset = get_user_model().objects.filter(**staff).order_by("full_name")
         self.fields["baseline_missing_reason"].required = needs_reason
+
+    def clean_performed_at(self) -> dt.datetime:
+        # Minutes are typed without seconds. What was answered earlier in the same minute came before the visit.
+        typed = self.cleaned_data["performed_at"]
+        return typed if typed > self.now else min(typed + dt.timedelta(seconds=59), self.now)
 
 
 class InjectionForm(forms.ModelForm):
