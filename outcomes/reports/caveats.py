@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from outcomes.reports.results import LOW_COMPLETENESS, Caveat, Row
 from outcomes.reports.scope import Measure
-from outcomes.reports.timepoints import in_words
+from outcomes.timepoints import in_words
 
 NOT_RANDOMISED = Caveat(
     "not_randomised",

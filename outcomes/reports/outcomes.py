@@ -10,8 +10,8 @@ from outcomes.reports.filters import GroupBy, ReportFilter
 from outcomes.reports.results import Bands, Completeness, Group, OutcomeReport, Row
 from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.sums import Cell, Selection, Sums, added, follow_up_sums, score_sums
-from outcomes.reports.timepoints import planned_day
 from outcomes.statistics import mean_from_sums, proportion
+from outcomes.timepoints import planned_day
 from treatments.models import TreatmentType
 from treatments.vocabulary import Modality
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from outcomes.reports import OutcomeReport, Row
 from outcomes.reports.results import FEW
 from outcomes.reports.sentences import decimals, percent
-from outcomes.reports.timepoints import in_words
 from outcomes.statistics import Mean, Proportion
+from outcomes.timepoints import in_words
 
 NOTHING = "–"
 TOO_FEW = "too few"

@@ -25,8 +25,8 @@ from outcomes.reports.sentences import (
     subject,
     why_empty,
 )
-from outcomes.reports.timepoints import in_words
 from outcomes.statistics import proportion
+from outcomes.timepoints import in_words
 from outcomes.views.report_figures import FigureCard, api_url, figure_card
 from outcomes.views.report_tables import bands_table, completeness_table, means_table, responders_table
 

@@ -1,10 +1,14 @@
 """Courses, sessions and the follow-ups they plan."""
 
 import datetime as dt
+import threading
+import uuid
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
@@ -147,3 +151,27 @@ def test_follow_ups_end_the_day_after_their_window(course, clinician):
     assert actions.end_follow_ups(clinic=course.clinic, on=closes) == 0
     assert actions.end_follow_ups(clinic=course.clinic, on=closes + dt.timedelta(days=1)) == 1
     assert actions.end_follow_ups(clinic=course.clinic, on=closes + dt.timedelta(days=1)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_key_for_two_courses_at_once_is_one_session_and_one_clear_refusal(course, patient, protocol, clinician):
+    other = actions.open_course(
+        patient=patient, protocol=protocol, icd10_code="M17.12", complaint="Left knee", target="knee_joint",
+        side="left", on=course.opened_on, by=clinician,
+    )  # fmt: skip
+    key = uuid.UUID("7c1e9a52-0000-4000-8000-000000000002")
+    start = threading.Barrier(2)
+
+    def attempt(one):
+        try:
+            start.wait(timeout=10)
+            return log(one, clinician, idempotency_key=key)
+        except RuleBroken as refused:
+            return refused.code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(attempt, [course, other]))
+    assert "idempotency_key_used" in answers
+    assert TreatmentSession.objects.count() == 1

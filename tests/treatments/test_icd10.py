@@ -29,7 +29,7 @@ def test_a_heading_is_refused_with_the_codes_below_it(heading, below):
 
 @pytest.mark.parametrize("written", ["", "knee", "17.11", "M17.11111", "M1", "M17.1 1 !"])
 def test_what_is_no_code_is_refused(written):
-    with pytest.raises(CodeRefused, match="Codes look like M17.11"):
+    with pytest.raises(CodeRefused, match=r"Codes look like M17\.11"):
         checked(written)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from clinic.actions import require
 from clinic.models import Membership, User
@@ -28,6 +28,9 @@ from treatments.models import (
 PREPARATIONS: dict[str, type[Preparation]] = {
     model.modality.value: model for model in (PrpPreparation, CellPreparation, ExosomePreparation)
 }
+
+
+KEY_IS_TAKEN = "This idempotency key belongs to a session of another course."
 
 
 class SessionInFuture(RuleBroken):
@@ -94,15 +97,17 @@ def log_session(
     _check_injections(injections)
     model = _preparation_model(course)
     _check_baseline(course, performed_at, baseline_missing_reason)
-    session = TreatmentSession.objects.create(
-        clinic_id=course.clinic_id,
-        course=course,
-        performed_at=performed_at,
-        performed_by=performed_by,
-        note=note,
-        logged_at=at,
-        logged_by=by,
-        idempotency_key=idempotency_key,
+    session = _create(
+        TreatmentSession(
+            clinic_id=course.clinic_id,
+            course=course,
+            performed_at=performed_at,
+            performed_by=performed_by,
+            note=note,
+            logged_at=at,
+            logged_by=by,
+            idempotency_key=idempotency_key,
+        )
     )
     Injection.objects.bulk_create(
         Injection(clinic_id=course.clinic_id, session=session, **injection) for injection in injections
@@ -117,7 +122,19 @@ def _logged_with(key: uuid.UUID | None, course: Course) -> TreatmentSession | No
         return None
     session = TreatmentSession.objects.filter(clinic_id=course.clinic_id, idempotency_key=key).first()
     if session and session.course_id != course.pk:
-        raise KeyUsedElsewhere("This idempotency key belongs to a session of another course.", "idempotency_key")
+        raise KeyUsedElsewhere(KEY_IS_TAKEN, "idempotency_key")
+    return session
+
+
+def _create(session: TreatmentSession) -> TreatmentSession:
+    """The saved row. The course's lock does not keep the same key from being used for two courses at once."""
+    try:
+        with transaction.atomic():
+            session.save(force_insert=True)
+    except IntegrityError as error:
+        if "session_once_per_idempotency_key" in str(error):
+            raise KeyUsedElsewhere(KEY_IS_TAKEN, "idempotency_key") from None
+        raise
     return session
 
 
