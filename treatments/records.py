@@ -73,7 +73,7 @@ def _lines(preparation: Preparation, form: PreparationForm, names: tuple[str, ..
         if value is None or value == "":
             continue
         soft = form.ranges.get(name)
-        lines.append(Line(form[name].label, _shown(preparation, name, value), soft.unit if soft else ""))
+        lines.append(Line(str(form[name].label), _shown(preparation, name, value), soft.unit if soft else ""))
     return lines
 
 
