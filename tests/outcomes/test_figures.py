@@ -219,7 +219,7 @@ def test_a_process_forked_after_drawing_is_refused_and_does_not_hang():
         except rendering.StartedBeforeFork as error:
             said.put((os.getpid(), str(error)))
 
-    process = fork.Process(target=child)
+    process = fork.Process(target=child, daemon=True)
     process.start()
     pid, words = said.get(timeout=20)
     process.join(20)
