@@ -65,10 +65,10 @@ def fill(sizes: Sizes, log: Path) -> Clinic:
     return clinic
 
 
-def tidy() -> None:
-    """What autovacuum would have done by tomorrow: statistics and visibility after so many new rows."""
+def tidy(table: str = "") -> None:
+    """What autovacuum would have done by tomorrow, for one table or all: statistics, and old rows out of the way."""
     with database.as_owner(connection), connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute(f"VACUUM (ANALYZE) {table}")
 
 
 def make_table(name: str, statement: str) -> None:
@@ -89,6 +89,7 @@ def postpone_all_but(count: int) -> None:
         Delivery.objects.filter(pk__in=list(chosen.values_list("id", flat=True))).update(
             not_before=dt.datetime.now(dt.UTC)
         )
+    tidy(Delivery._meta.db_table)
 
 
 def links_of_open_surveys(count: int) -> list[str]:
