@@ -72,14 +72,65 @@ class DeliveryMachine(RuleBasedStateMachine):
 
     @initialize()
     def a_clinic_at_work(self) -> None:
-        self.register()
-        self.register()
+        for _patient in range(6):
+            self.register()
         self.tick()
 
-    # Rules: what people do.
+    # The rules are few and broad: Hypothesis leaves some out of each run, and a fault needs several to show.
 
-    @precondition(lambda self: Patient.objects.count() < 4)
-    @rule()
+    @rule(leap=st.sampled_from(LEAPS), is_swept=st.booleans(), is_ticked=st.booleans())
+    def time_passes(self, leap: dt.timedelta, is_swept: bool, is_ticked: bool) -> None:
+        self.now += leap
+        if is_swept:
+            actions.sweep_deliveries(at=self.now)
+        if is_ticked:
+            self.tick()
+
+    @rule(days=st.sampled_from([1, 1, 1, 12]))
+    def morning_comes(self, days: int) -> None:
+        self.now = (self.now.astimezone(CHICAGO) + dt.timedelta(days=days)).replace(hour=10)
+        actions.sweep_deliveries(at=self.now)
+        self.tick()
+
+    @rule(which=some, change=st.sampled_from(["register", "withdraw", "agree", "no address", "address", "send in"]))
+    def somebody_changes_something(self, which: int, change: str) -> None:
+        patient = pick(Patient.objects.order_by("id"), which)
+        ours = {"patient": patient, "by": self.by}
+        if change == "register" and Patient.objects.count() < 10:
+            self.register()
+        elif change == "withdraw":
+            patient_actions.withdraw_consent(**ours, at=self.now)
+        elif change == "agree":
+            patient_actions.record_consent(**ours, at=self.now)
+        elif change in {"address", "no address"}:
+            patient_actions.update_patient(**ours, email="" if change == "no address" else "new@example.org")
+        elif change == "send in":
+            self.send_in(Survey.objects.filter(follow_up__course__patient=patient, completed_at=None).first())
+
+    @rule(limit=st.integers(1, 3), steps=st.integers(0, 3), reply=st.sampled_from(Reply), is_accepted=st.booleans())
+    def worker_comes(self, limit: int, steps: int, reply: Reply, is_accepted: bool) -> None:
+        """It claims a few, and gets so far with the first of them before something else happens."""
+        hands = [Hand(claim) for claim in actions.claim_deliveries(at=self.now, limit=limit)]
+        self.hands += hands
+        for _step in range(steps if hands else 0):
+            self.next_step(hands[0], reply, is_accepted)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=some, steps=st.integers(1, 3), reply=st.sampled_from(Reply), is_accepted=st.booleans())
+    def worker_goes_on(self, which: int, steps: int, reply: Reply, is_accepted: bool) -> None:
+        hand = pick(self.hands, which)
+        for _step in range(steps):
+            self.next_step(hand, reply, is_accepted)
+
+    @precondition(lambda self: self.hands)
+    @rule(which=some, is_polite=st.booleans())
+    def worker_ends(self, which: int, is_polite: bool) -> None:
+        """Killed, or at the end of its shift, when it puts back what it has not started."""
+        hand = pick(self.hands, which)
+        if is_polite:
+            actions.release_deliveries([hand.claim])
+        self.hands.remove(hand)
+
     def register(self) -> None:
         patient = patient_actions.register_patient(
             clinic=self.by.memberships.get().clinic,
@@ -101,63 +152,19 @@ class DeliveryMachine(RuleBasedStateMachine):
             by=self.by,
         )
 
-    @rule(which=some, agrees=st.booleans())
-    def change_mind(self, which: int, agrees: bool) -> None:
-        change = patient_actions.record_consent if agrees else patient_actions.withdraw_consent
-        change(patient=pick(Patient.objects.order_by("id"), which), by=self.by, at=self.now)
-
-    @rule(which=some, address=st.sampled_from(["", "new@example.org"]))
-    def change_address(self, which: int, address: str) -> None:
-        patient_actions.update_patient(patient=pick(Patient.objects.order_by("id"), which), by=self.by, email=address)
-
-    @precondition(lambda self: Survey.objects.filter(completed_at=None).exists())
-    @rule(which=some)
-    def send_survey_in(self, which: int) -> None:
-        survey = pick(Survey.objects.filter(completed_at=None).order_by("id"), which)
-        if not actions.is_closed(survey, self.now):
-            actions.submit_survey(survey=survey, at=self.now)
-
-    # Rules: what machines do.
-
-    @rule(leap=st.sampled_from(LEAPS))
-    def time_passes(self, leap: dt.timedelta) -> None:
-        self.now += leap
-
-    @rule(days=st.sampled_from([1, 1, 1, 12]))
-    def morning_comes(self, days: int) -> None:
-        self.now = (self.now.astimezone(CHICAGO) + dt.timedelta(days=days)).replace(hour=10)
-
-    @rule()
     def tick(self) -> None:
         clinic = self.by.memberships.get().clinic
         treatment_actions.end_follow_ups(clinic=clinic, on=self.now.astimezone(CHICAGO).date())
         self.opened += actions.open_due_surveys(at=self.now)
 
-    @rule()
-    def sweep(self) -> None:
-        actions.sweep_deliveries(at=self.now)
+    def send_in(self, survey: Survey | None) -> None:
+        if survey is not None and not actions.is_closed(survey, self.now):
+            actions.submit_survey(survey=survey, at=self.now)
 
-    @rule(limit=st.integers(1, 3))
-    def claim(self, limit: int) -> None:
-        self.hands += [Hand(claim) for claim in actions.claim_deliveries(at=self.now, limit=limit)]
-
-    @precondition(lambda self: self.hands)
-    @rule(which=some)
-    def worker_dies(self, which: int) -> None:
-        self.hands.remove(pick(self.hands, which))
-
-    @precondition(lambda self: self.unstarted())
-    @rule(which=some)
-    def release(self, which: int) -> None:
-        hand = pick(self.unstarted(), which)
-        actions.release_deliveries([hand.claim])
-        self.hands.remove(hand)
-
-    @precondition(lambda self: self.hands)
-    @rule(which=some, reply=st.sampled_from(Reply), is_accepted=st.booleans())
-    def worker_takes_its_next_step(self, which: int, reply: Reply, is_accepted: bool) -> None:
-        """Start, hand over, or finish; a worker may also finish again what it finished before."""
-        hand = pick(self.hands, which)
+    def next_step(self, hand: Hand, reply: Reply, is_accepted: bool) -> None:
+        """Start, hand over, finish; a worker may also finish again what it finished before."""
+        if hand not in self.hands:
+            return
         if hand.outcome:
             actions.finish_delivery(hand.claim, hand.outcome, at=self.now)
         elif hand.envelope:
@@ -214,16 +221,13 @@ class DeliveryMachine(RuleBasedStateMachine):
         self.hands.clear()
         for _day_and_a_half in range(MAX_ATTEMPTS + 1):
             self.now = (self.now + dt.timedelta(hours=36)).astimezone(CHICAGO).replace(hour=12)
-            self.sweep()
+            actions.sweep_deliveries(at=self.now)
             for claim in actions.claim_deliveries(at=self.now):
                 if envelope := actions.start_delivery(claim, at=self.now):
                     self.mailbox[message_id(envelope)] += 1
                     actions.finish_delivery(claim, Outcome(Reply.ACCEPTED, "Accepted (250)."), at=self.now)
         self.rules_hold()
         assert set(Delivery.objects.values_list("status", flat=True)) <= FINAL | {"unknown"}
-
-    def unstarted(self) -> list[Hand]:
-        return [hand for hand in self.hands if not hand.envelope]
 
 
 def pick(rows, which: int):
