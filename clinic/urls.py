@@ -8,6 +8,8 @@ from clinic import views, views_tokens
 from outcomes.views import overview
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, because it holds the pages that patients wait for.
+    path("", include("outcomes.urls")),
     path("", views.home, name="home"),
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
@@ -20,7 +22,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/", include("patients.urls")),
     path("", include("treatments.urls")),
     path("api/v1/", include("clinic.api")),
-    path("", include("outcomes.urls")),
 ]
 
 if settings.DEMO:
