@@ -19,7 +19,7 @@ def clinics_granting(user: "User", permission: Permission) -> models.QuerySet:
 class ClinicQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """The clinics this person belongs to, in whatever role."""
-        return self.filter(memberships__user_id=user.pk)
+        return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("clinic_id"))
 
     def granting(self, user: "User", permission: Permission) -> Self:
         """The clinics where this person may do what ``permission`` says."""
@@ -83,9 +83,7 @@ class User(AbstractBaseUser):
         plain: ClassVar[set[str]] = {"id", "is_active", "last_login"}
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email"))),
-        )
+        constraints = (models.CheckConstraint(name="user_email_is_lower_case", condition=Q(email=Lower("email"))),)
 
     def __str__(self) -> str:
         return self.full_name

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
@@ -67,6 +67,21 @@ def test_a_side_that_the_target_does_not_have_is_refused(patient, protocol, clin
             side=side, on=NOON.date(), by=clinician,
         )  # fmt: skip
     assert refused.value.field in {"side", "target"}
+
+
+@pytest.mark.parametrize("code", ["M17", "M54.5", "knee"])
+def test_a_diagnosis_must_be_a_code_that_can_be_recorded(patient, protocol, clinician, code):
+    with pytest.raises(RuleBroken) as refused:
+        actions.open_course(
+            patient=patient, protocol=protocol, icd10_code=code, complaint="Knee", target="knee_joint",
+            side="right", on=NOON.date(), by=clinician,
+        )  # fmt: skip
+    assert refused.value.field == "icd10_code"
+
+
+def test_no_door_lets_a_negative_amount_in(course, clinician):
+    with pytest.raises(IntegrityError, match="prp_amounts_are_not_negative"), transaction.atomic():
+        log(course, clinician, preparation={**PRP, "prp_platelets": Decimal(-1)})
 
 
 def test_a_session_plans_one_follow_up_per_timepoint(course, clinician):

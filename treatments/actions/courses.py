@@ -9,6 +9,7 @@ from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
+from treatments import icd10
 from treatments.actions.follow_ups import plan_baseline
 from treatments.models import Course, Protocol
 from treatments.vocabulary import TARGETS, Side, sides_of
@@ -16,6 +17,10 @@ from treatments.vocabulary import TARGETS, Side, sides_of
 
 class ProtocolOfAnotherClinic(RuleBroken):
     code = "unknown_protocol"
+
+
+class DiagnosisRefused(RuleBroken):
+    code = "diagnosis_refused"
 
 
 class SideDoesNotFit(RuleBroken):
@@ -32,6 +37,13 @@ def check_side(target: str, side: str, *, field: str) -> None:
         raise SideDoesNotFit(f"{TARGETS[target].label} needs a side: {words}.", field)
 
 
+def _checked_code(written: str) -> str:
+    try:
+        return icd10.checked(written)
+    except icd10.CodeRefused as error:
+        raise DiagnosisRefused(str(error), "icd10_code") from None
+
+
 @transaction.atomic
 def open_course(
     *,
@@ -46,7 +58,7 @@ def open_course(
 ) -> Course:
     """A course from this day on (clinic calendar), with its baseline follow-up open.
 
-    Raises PermissionDenied, ProtocolOfAnotherClinic, SideDoesNotFit.
+    Raises PermissionDenied, ProtocolOfAnotherClinic, DiagnosisRefused, SideDoesNotFit.
     """
     require(by, patient.clinic, Permission.COURSE_OPEN)
     if protocol.clinic_id != patient.clinic_id:
@@ -57,7 +69,7 @@ def open_course(
         patient=patient,
         protocol=protocol,
         treatment_type_id=protocol.treatment_type_id,
-        icd10_code=icd10_code,
+        icd10_code=_checked_code(icd10_code),
         complaint=complaint,
         target=target,
         side=side,

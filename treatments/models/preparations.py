@@ -6,6 +6,7 @@ ISCT for cells, MISEV for extracellular vesicles.
 
 from typing import ClassVar
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -17,8 +18,18 @@ from treatments.vocabulary import Modality
 def measured(digits: int, places: int, unit: str, *, required: bool = False) -> models.DecimalField:
     """A measured quantity; ``unit`` is part of the field, so pages and API print it. Never negative."""
     return models.DecimalField(
-        max_digits=digits, decimal_places=places, null=not required, blank=not required, help_text=unit
+        max_digits=digits,
+        decimal_places=places,
+        null=not required,
+        blank=not required,
+        help_text=unit,
+        validators=[MinValueValidator(0)],
     )
+
+
+def not_negative(name: str, *fields: str) -> models.CheckConstraint:
+    """Every one of ``fields`` that was measured is 0 or more."""
+    return models.CheckConstraint(name=name, condition=Q(**{f"{field}__gte": 0 for field in fields}))
 
 
 class Preparation(ClinicRow):
@@ -86,6 +97,20 @@ class PrpPreparation(Preparation):
 
     class Meta:
         constraints = (
+            not_negative(
+                "prp_amounts_are_not_negative",
+                "blood_volume_ml",
+                "anticoagulant_ml",
+                "spin_rcf_g",
+                "spin_minutes",
+                "blood_platelets",
+                "blood_leukocytes",
+                "prp_platelets",
+                "prp_leukocytes",
+                "prp_erythrocytes",
+                "prp_volume_ml",
+                "prp_injected_ml",
+            ),
             models.CheckConstraint(
                 name="prp_injected_is_not_more_than_made", condition=Q(prp_injected_ml__lte=models.F("prp_volume_ml"))
             ),
@@ -150,6 +175,15 @@ class CellPreparation(Preparation):
 
     class Meta:
         constraints = (
+            not_negative(
+                "cell_amounts_are_not_negative",
+                "aspirate_volume_ml",
+                "final_volume_ml",
+                "nucleated_cells",
+                "viability_percent",
+                "cfu_f_per_ml",
+                "cells_injected",
+            ),
             models.CheckConstraint(name="cell_donor_is_traceable", condition=~Q(donor="allogeneic", donor_ref="")),
         )
 
@@ -193,5 +227,8 @@ class ExosomePreparation(Preparation):
 
     class Meta:
         constraints = (
+            not_negative(
+                "exosome_amounts_are_not_negative", "particles_per_ml", "volume_ml", "protein_ug", "median_size_nm"
+            ),
             models.CheckConstraint(name="exosome_notice_is_acknowledged", condition=Q(is_notice_acknowledged=True)),
         )
