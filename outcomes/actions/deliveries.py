@@ -150,11 +150,17 @@ def start_delivery(claim: Claim, *, at: dt.datetime) -> Envelope | None:
 
 def finish_delivery(claim: Claim, outcome: Outcome, *, at: dt.datetime) -> bool:
     """Write down what the mail server said. False, and nothing changes, when the claim is lost."""
-    ours = {"delivery": claim.delivery_id, "fence": claim.fence, "at": at}
-    said = {"reply": outcome.reply, "detail": outcome.detail}
+    values = {
+        "delivery": claim.delivery_id,
+        "fence": claim.fence,
+        "at": at,
+        "reply": outcome.reply,
+        "detail": outcome.detail,
+        **_after(outcome, claim.attempts, at),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, {**ours, **said, **_after(outcome, claim.attempts, at)})
-        return cursor.rowcount == 1
+        cursor.execute(FINISH, values)
+        return bool(cursor.rowcount)
 
 
 def sweep_deliveries(*, at: dt.datetime) -> int:
@@ -195,7 +201,7 @@ def _begin(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
     except ValidationError:
         _let_go(claim, status=Status.FAILED, reason="The e-mail address is not a valid one.")
         return None
-    values = {
+    values: dict[str, Any] = {
         "clinic": waiting.clinic_id,
         "delivery": claim.delivery_id,
         "survey": waiting.survey_id,

@@ -40,7 +40,7 @@ def other_delivery(delivery, other_clinic, stranger) -> Delivery:
     treatment_actions.open_course(
         patient=patient,
         protocol=Protocol.objects.get(clinic=other_clinic, treatment_type__code="cell"),
-        icd10_code="M54.5",
+        icd10_code="M54.50",
         complaint="Low back pain",
         target="lumbar_disc",
         side="midline",

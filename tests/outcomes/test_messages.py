@@ -102,10 +102,12 @@ def test_markup_in_a_name_stays_text():
 
 @pytest.mark.parametrize("name", ["Álvaro", "Łucja", "佐藤", "a" * 80, "O'Neil"])
 def test_any_name_survives_the_wire(name):
-    _envelope, message = written(given_name=name, clinic_name=f"{name} office")
+    envelope, message = written(given_name=name, clinic_name=f"{name} office")
     assert name in message.get_body(("plain",)).get_content()
     assert message["Subject"] == f"A short questionnaire from {name} office"
     assert message["From"].addresses[0].display_name == f"{name} office"
+    assert [part.defects for part in message.walk()] == [[], [], []]
+    assert max(map(len, envelope.content.splitlines())) <= 998
 
 
 def test_lines_end_as_mail_servers_want_them():
@@ -125,3 +127,8 @@ def test_address_that_is_none_is_refused(address):
 def test_header_cannot_be_smuggled_in_by_a_clinic_name():
     with pytest.raises(BadHeaderError):
         written(clinic_name="Dr. Lee\r\nBcc: x@example.org")
+
+
+def test_international_domain_is_written_as_mail_servers_read_it():
+    envelope, message = written(email="ruth@bücher.example")
+    assert envelope.recipient == message["To"] == "ruth@xn--bcher-kva.example"
