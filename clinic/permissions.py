@@ -25,11 +25,11 @@ class Permission(StrEnum):
     SESSION_LOG = "log treatment sessions"
     SCORE_VIEW = "see single scores, without names"
     REPORT_VIEW = "see reports"
-    TOKEN_MANAGE = "make API tokens for oneself"
+    API_USE = "make API tokens for oneself"
     HISTORY_IMPORT = "import a clinic's history"
 
 
-_EVERYONE = {Permission.TOKEN_MANAGE, Permission.REPORT_VIEW}
+_EVERYONE = {Permission.API_USE, Permission.REPORT_VIEW}
 _STAFF = _EVERYONE | {Permission.PATIENT_VIEW, Permission.PATIENT_EDIT, Permission.SESSION_LOG, Permission.SCORE_VIEW}
 
 GRANTS: dict[Role, set[Permission]] = {

@@ -25,7 +25,7 @@ class TokenForm(forms.Form):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@staff_page(Permission.TOKEN_MANAGE)
+@staff_page(Permission.API_USE)
 def api_tokens(request: HttpRequest) -> HttpResponse:
     """The person's tokens; after POST also the new one's key, which no later page can show."""
     form = TokenForm(request.POST or None)
@@ -44,7 +44,7 @@ def api_tokens(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-@staff_page(Permission.TOKEN_MANAGE)
+@staff_page(Permission.API_USE)
 def revoke_token(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     """The token stops working at once. Another person's token is 404."""
     token = get_object_or_404(request.user.api_tokens, public_id=public_id)

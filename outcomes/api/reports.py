@@ -197,9 +197,9 @@ class OutcomeReportView(APIView):
         if getattr(response, "exception", False):
             # An error is read as JSON, whatever kind of figure was asked for.
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
-        response = super().finalize_response(request, response, *args, **kwargs)
-        patch_cache_control(response, private=True, no_cache=True)
-        return response
+        final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
+        patch_cache_control(final, private=True, no_cache=True)
+        return final
 
 
 def answer_to(request: Request) -> Answer:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email=options["email"].lower(), is_active=True).first()
         if user is None:
             raise CommandError(f"Nobody who may sign in has the login {options['email']}.")
-        if not Clinic.objects.granting(user, Permission.TOKEN_MANAGE).exists():
+        if not Clinic.objects.granting(user, Permission.API_USE).exists():
             raise CommandError(f"{user.email} has no role at a clinic yet: a token could see nothing.")
         token, key = create_api_token(user=user, name=name, at=timezone.now())
         self.stderr.write(f"“{token.name}” acts as {user.email} until {token.expires_at:%-d %b %Y}. Keep its key safe:")
