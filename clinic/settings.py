@@ -119,6 +119,7 @@ _step_down = "" if _owner_url else f" -c role={APPLICATION_ROLE}"
 DATABASES = {
     "default": {
         **_application,
+        "ENGINE": "clinic.postgresql",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {"options": _timeouts + _step_down, "connect_timeout": 10, "application_name": "mendline"},
