@@ -6,9 +6,9 @@ from outcomes.reports.results import LOW_COMPLETENESS, Caveat, Row
 from outcomes.reports.scope import Measure
 from outcomes.timepoints import in_words
 
-NOT_RANDOMISED = Caveat(
-    "not_randomised",
-    "Patients were not randomised and there is no control group: this is change after treatment, not because of it. "
+NOT_COMPARED = Caveat(
+    "not_compared",
+    "This is change after treatment, not because of it: nothing here says how patients came to their treatment. "
     "People come when pain is worst, so part of any fall would have happened without treatment.",
 )
 
@@ -17,7 +17,7 @@ def caveats(measure: Measure, totals: Sequence[Row]) -> tuple[Caveat, ...]:
     """The caveats that hold for these rows over all groups, most general first."""
     if not any(row.n for row in totals):
         return ()
-    return (NOT_RANDOMISED, *_low_completeness(totals), *_no_baseline(totals), *_started_at_zero(totals, measure))
+    return (NOT_COMPARED, *_low_completeness(totals), *_no_baseline(totals), *_started_at_zero(totals, measure))
 
 
 def _low_completeness(totals: Iterable[Row]) -> Iterable[Caveat]:

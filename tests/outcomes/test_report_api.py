@@ -41,7 +41,7 @@ def test_json_has_every_number_with_its_denominator(api):
     assert row["bands"] == {"better": 4, "same": 2, "worse": 0, "n": 6}
     assert row["completeness"]["answered_of_due"]["k"] == 6
     assert {row["group"] for row in report["totals"]} == {"all"}
-    assert [caveat["code"] for caveat in report["caveats"]] == ["not_randomised"]
+    assert [caveat["code"] for caveat in report["caveats"]] == ["not_compared"]
 
 
 def test_undefined_is_null_with_a_reason(program, researcher, clinic):

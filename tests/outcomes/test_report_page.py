@@ -133,7 +133,7 @@ def test_dashboard_shows_key_numbers_with_their_denominators(page):
     assert "Answered of due 50 % 4 of 8 check-ins whose window has closed" in words
     assert "14 answered both times" in words
     assert "Better by 2 points at 3 months" in words
-    assert "Patients were not randomised" in words
+    assert "This is change after treatment, not because of it" in words
 
 
 def test_dashboard_leads_to_imported_measures(client, researcher, clinic):

@@ -326,6 +326,6 @@ def test_caveats_carry_their_numbers(clinic, manager):
         course = add_course(clinic, baseline=0 if number else 5, month_3=2)
         add_follow_up(course, "month 3", answered=number < 2, ended=True)
     found = {caveat.code: caveat.sentence for caveat in report_for(manager).caveats}
-    assert set(found) == {"not_randomised", "low_completeness", "baseline_zero"}
+    assert set(found) == {"not_compared", "low_completeness", "baseline_zero"}
     assert "3 months 40 % (2 of 5)" in found["low_completeness"]
     assert "up to 4 at one timepoint" in found["baseline_zero"]
