@@ -3,12 +3,19 @@
 import datetime as dt
 import hashlib
 import secrets
+from zoneinfo import available_timezones
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from clinic.models import ApiToken, Clinic, Membership, User
 from clinic.permissions import Permission, Role, roles_with
+from clinic.rules import RuleBroken
+
+
+class UnknownTimeZone(RuleBroken):
+    code = "unknown_time_zone"
+
 
 TOKEN_LIFE = dt.timedelta(days=365)
 
@@ -29,7 +36,12 @@ def create_clinic(
     send_from_hour: int = 9,
     send_until_hour: int = 20,
 ) -> Clinic:
-    """A new clinic without people, protocols or patients. Messages go out from one hour until the other, local time."""
+    """A new clinic without people, protocols or patients. Messages go out from one hour until the other, local time.
+
+    Raises UnknownTimeZone.
+    """
+    if time_zone not in available_timezones():
+        raise UnknownTimeZone("Choose a time zone like America/Chicago.", "time_zone")
     return Clinic.objects.create(
         name=name,
         sender_name=sender_name,

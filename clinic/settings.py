@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "clinic.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -203,6 +203,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
 }
+# Beat writes down here when it last ticked, and does not make the folder.
+(BASE_DIR / "var").mkdir(exist_ok=True)
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "beat-schedule")
 
 REST_FRAMEWORK = {

@@ -18,6 +18,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def close_if_health_check_failed(self) -> None:
         if time.monotonic() - self._alive_at < TRUSTED_SECONDS:
+            # Done for this request: Django must not ask later, between the end of a transaction and autocommit.
+            self.health_check_done = True
             return
         super().close_if_health_check_failed()
         self._alive_at = time.monotonic()

@@ -68,7 +68,7 @@ def finding(report: OutcomeReport) -> str:
     """The main result with its interval and denominator, or why there is none yet."""
     row = main_row(report)
     if row is None or row.change.value is None:
-        return why_empty(report)
+        return _too_few(report) or why_empty(report)
     moved = "fell" if row.change.value < 0 else "rose"
     size = decimals(abs(row.change.value))
     ends = (
@@ -83,6 +83,14 @@ def finding(report: OutcomeReport) -> str:
     return (
         f"{sentence} {row.bands.better:,} of {row.bands.n:,} ({share}) were better by {points(report.measure)} or more."
     )
+
+
+def _too_few(report: OutcomeReport) -> str:
+    most = max((row.change.n for row in report.totals), default=0)
+    if not most:
+        return ""
+    people = "course has" if most == 1 else "courses have"
+    return f"Only {most} {people} a score both before treatment and after it: too few to say more than the table does."
 
 
 def why_empty(report: OutcomeReport) -> str:

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
+from clinic.actions import create_clinic
 from clinic.models import Clinic, Membership, User
 from clinic.permissions import Role
+from clinic.rules import RuleBroken
 from treatments.models import Protocol
 
 pytestmark = pytest.mark.django_db
@@ -136,3 +138,9 @@ def test_unknown_clinic_and_role_are_refused(clinic, typed):
         run("add_member", "Nowhere", "ana@example.org", role="manager", name="Ana Ruiz")
     with pytest.raises(CommandError, match="--role"):
         run("add_member", clinic.name, "ana@example.org", "--role", "boss")
+
+
+def test_a_clinic_lives_in_a_time_zone_that_exists(db):
+    with pytest.raises(RuleBroken) as refused:
+        create_clinic(name="Nowhere", sender_name="Office", phone="512-555-0100", time_zone="Mars/Olympus")
+    assert refused.value.field == "time_zone"

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from django.db import OperationalError, close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection, transaction
 
 from clinic.postgresql.base import TRUSTED_SECONDS
 
@@ -49,3 +49,11 @@ def test_a_busy_connection_is_not_asked_before_every_request(monkeypatch):
     for _request in range(20):
         answer()
     assert len(asked) <= 1
+
+
+def test_a_transaction_may_outlast_the_trusted_second():
+    answer()
+    close_old_connections()
+    with transaction.atomic():
+        time.sleep(TRUSTED_SECONDS)
+    assert answer()

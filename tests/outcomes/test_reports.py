@@ -315,6 +315,11 @@ def test_sentences_name_their_denominators(clinic, manager):
     )
 
 
+def test_one_pair_is_called_too_few_and_not_nobody(clinic, manager):
+    add_course(clinic, baseline=7, month_3=3)
+    assert finding(report_for(manager)).startswith("Only 1 course has a score both before treatment and after it")
+
+
 def test_an_empty_report_says_why(clinic, manager):
     assert "Widen the filter" in why_empty(report_for(manager))
     add_follow_up(add_course(clinic), "month 3")
