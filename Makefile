@@ -29,7 +29,7 @@ bench: .venv/ready-test ## measure speed, into benchmarks/results/latest.json
 	@$(ALONE) --durable --migrate -- python -m benchmarks $(ARGS)
 
 check-data: .venv/ready-run ## import published data and compare (DATA=folder)
-	@test -n "$(DATA)" || { echo "Say which folder: make check-data DATA=../shared/data"; exit 2; }
+	@test -n "$(DATA)" || { echo "Say which folder: make check-data DATA=path/to/folder"; exit 2; }
 	@$(ALONE) --migrate -- python manage.py check_data "$(DATA)"
 
 lint: .venv/ready-test ## format, rules, types, arrows, migrations, deployment check
