@@ -12,6 +12,7 @@ from outcomes.reports.sentences import plain
 
 _STEPS = [Decimal(digits).scaleb(power) for power in range(-3, 6) for digits in (1, 2, 5)]
 _SHORT = {"day": "d", "week": "wk", "month": "mo"}
+_MARGIN = 16  # px between the scale and the first timepoint, whose marks stand beside each other
 _LEAST_DAYS = 42  # a single timepoint still gets a time axis
 
 
@@ -45,16 +46,17 @@ class TimeAxis:
         names = {row.planned_day: short(row.timepoint) for row in rows}
         days = sorted(names)
         self.first, self.last = days[0], max(days[-1], days[0] + _LEAST_DAYS)
-        self.px_per_day = plot_width / (self.last - self.first)
+        self.px_per_day = (plot_width - _MARGIN) / (self.last - self.first)
         self.labelled = [int(day) for day in thin(days, self.px_per_day, 46)]
         self.marked = [int(day) for day in thin(days, self.px_per_day, 24)]
         self._labels = {float(day): names[day] for day in self.labelled}
 
     def px(self, day: int) -> float:
         """The day's distance from the left of the plot."""
-        return (day - self.first) * self.px_per_day
+        return _MARGIN + (day - self.first) * self.px_per_day
 
     def encoding(self, name: str) -> Spec:
         """The days in field ``name`` along this axis."""
         axis = {"values": self.labelled, "labelExpr": named(self._labels), "title": None}
-        return field(name, scale={"domain": [self.first, self.last], "nice": False}, axis=axis)
+        begin = self.first - _MARGIN / self.px_per_day
+        return field(name, scale={"domain": [begin, self.last], "nice": False}, axis=axis)
