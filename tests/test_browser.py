@@ -76,6 +76,8 @@ def sign_in(page: Page, email: str) -> None:
     page.get_by_label("Work e-mail").fill(email)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
+    # Until the page has loaded, its scripts hear nothing that is typed.
+    page.wait_for_url("**/patients/", wait_until="load")
 
 
 def choose(page: Page, label: str, *, within: str = "body") -> None:
