@@ -132,7 +132,7 @@ def test_a_page_with_many_courses_takes_as_few_queries(
         )
         treat(more, clinician)
     actions.open_due_surveys(at=NOON)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(12):
         assert overview().status_code == 200
 
 
