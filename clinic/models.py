@@ -36,6 +36,9 @@ class Clinic(models.Model):
     time_zone = models.CharField(max_length=60, default="America/Chicago")
     send_from_hour = models.PositiveSmallIntegerField(default=9, help_text="Local hour from which messages may go out.")
     send_until_hour = models.PositiveSmallIntegerField(default=20, help_text="Local hour after which none go out.")
+    keeps_withdrawn_answers = models.BooleanField(
+        default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
+    )
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -44,7 +47,7 @@ class Clinic(models.Model):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
-            *("send_from_hour", "send_until_hour", "is_demo"),
+            *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "is_demo"),
         }
 
     class Meta:
@@ -149,3 +152,24 @@ class ClinicRow(models.Model):
 
     class Meta:
         abstract = True
+
+
+class StoredFile(ClinicRow):
+    """A scan, certificate, image or signed document. In the database, so that one backup and one row gate hold it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    name = models.CharField(max_length=160)
+    media_type = models.CharField(max_length=40)
+    content = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    stored_at = models.DateTimeField()
+    stored_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ClinicRowQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"name", "content"}
+        plain: ClassVar[set[str]] = {"id", "public_id", "clinic", "media_type", "sha256", "stored_at", "stored_by"}
+
+    def __str__(self) -> str:
+        return self.name

@@ -23,6 +23,15 @@ class Permission(StrEnum):
     PATIENT_EDIT = "register patients, record contact details and consent"
     COURSE_OPEN = "open courses of treatment"
     SESSION_LOG = "log treatment sessions"
+    RULE_OVERRIDE = "go on against a rule, with a written reason"
+    REVIEW_SETTLE = "settle review items"
+    PROTOCOL_PUBLISH = "publish protocols"
+    CONSENT_PUBLISH = "publish consent documents"
+    STOCK_KEEP = "keep products and lots"
+    LOT_RELEASE = "release lots from quarantine"
+    LOT_RECALL = "recall lots"
+    EVENT_RECORD = "record adverse events and medicines"
+    EVENT_REVIEW = "review adverse events"
     SCORE_VIEW = "see single scores, without names"
     REPORT_VIEW = "see reports"
     API_USE = "make API tokens for oneself"
@@ -30,11 +39,18 @@ class Permission(StrEnum):
 
 
 _EVERYONE = {Permission.API_USE, Permission.REPORT_VIEW}
-_STAFF = _EVERYONE | {Permission.PATIENT_VIEW, Permission.PATIENT_EDIT, Permission.SESSION_LOG, Permission.SCORE_VIEW}
+_STAFF = _EVERYONE | {
+    *(Permission.PATIENT_VIEW, Permission.PATIENT_EDIT, Permission.SESSION_LOG, Permission.SCORE_VIEW),
+    *(Permission.STOCK_KEEP, Permission.EVENT_RECORD),
+}
+_CLINICAL = {
+    *(Permission.COURSE_OPEN, Permission.RULE_OVERRIDE, Permission.REVIEW_SETTLE, Permission.PROTOCOL_PUBLISH),
+    *(Permission.LOT_RELEASE, Permission.LOT_RECALL, Permission.EVENT_REVIEW),
+}
 
 GRANTS: dict[Role, set[Permission]] = {
     Role.FRONT_DESK: _STAFF,
-    Role.CLINICIAN: _STAFF | {Permission.COURSE_OPEN},
+    Role.CLINICIAN: _STAFF | _CLINICAL,
     Role.MANAGER: set(Permission),
     Role.RESEARCHER: _EVERYONE | {Permission.SCORE_VIEW},
 }

@@ -49,7 +49,7 @@ def words_of(preparation: Preparation | None) -> list[str]:
         viable = f"{plain(preparation.viability_percent)} % viable" if preparation.viability_percent else ""
         return [word for word in (preparation.get_product_type_display(), cells, viable) if word]
     if isinstance(preparation, ExosomePreparation):
-        return [preparation.product_name, f"{plain(preparation.volume_ml)} mL", f"lot {preparation.lot_number}"]
+        return [f"{plain(preparation.volume_ml)} mL of vesicles"]
     return []
 
 

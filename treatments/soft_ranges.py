@@ -37,8 +37,6 @@ INJECTION: dict[str, SoftRange] = {
 PRP: dict[str, SoftRange] = {
     "blood_volume_ml": _range("5", "250", "mL"),
     "anticoagulant_ml": _range("0", "30", "mL"),
-    "spin_rcf_g": _range("50", "4000", "g"),
-    "spin_minutes": _range("1", "30", "minutes"),
     "blood_platelets": _range("50", "700", "×10³/µL"),
     "blood_leukocytes": _range("2", "20", "×10³/µL"),
     "prp_platelets": _range("100", "5000", "×10³/µL"),
@@ -48,7 +46,6 @@ PRP: dict[str, SoftRange] = {
     "prp_injected_ml": _range("0.5", "30", "mL"),
 }
 CELL: dict[str, SoftRange] = {
-    "aspirate_volume_ml": _range("5", "500", "mL"),
     "final_volume_ml": _range("0.5", "60", "mL"),
     "nucleated_cells": _range("10", "10000", "×10⁶"),
     "viability_percent": _range("70", "100", "%"),

@@ -74,6 +74,9 @@ class Score(ClinicRow):
     is_responder_50 = models.BooleanField(null=True)
     band = models.SmallIntegerField(choices=Band.choices, null=True)
     excluded = models.CharField(max_length=20, choices=Excluded.choices, blank=True)
+    is_after_retreatment = models.BooleanField(
+        default=False, help_text="The target was treated again before; reports can be made with and without."
+    )
     scoring_version = models.PositiveSmallIntegerField()
 
     objects = ScoreQuerySet.as_manager()
@@ -82,7 +85,8 @@ class Score(ClinicRow):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "clinic", "course", "survey", "instrument", "timepoint", "day", "taken_on", "value", "baseline"),
-            *("is_responder_30", "is_responder_50", "band", "excluded", "scoring_version"),
+            *("is_responder_30", "is_responder_50", "band", "excluded", "is_after_retreatment"),
+            "scoring_version",
         }
 
     class Meta:

@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from clinic.models import ClinicRow, ClinicRowQuerySet
 from treatments.models import FollowUp, Timepoint
+from treatments.models.courses import REGIONS
 
 
 class AssignedInstrument(ClinicRow):
@@ -16,15 +17,20 @@ class AssignedInstrument(ClinicRow):
 
     timepoint = models.ForeignKey(Timepoint, models.PROTECT, related_name="assigned_instruments")
     instrument = models.CharField(max_length=40)
+    region = models.CharField(
+        max_length=12, choices=REGIONS, blank=True, help_text="Asked of courses of this region only; of all when empty."
+    )
     position = models.PositiveSmallIntegerField()
 
     class Privacy:
         personal: ClassVar[set[str]] = set()
-        plain: ClassVar[set[str]] = {"id", "clinic", "timepoint", "instrument", "position"}
+        plain: ClassVar[set[str]] = {"id", "clinic", "timepoint", "instrument", "region", "position"}
 
     class Meta:
         ordering = ("position",)
-        constraints = (models.UniqueConstraint("timepoint", "instrument", name="instrument_once_per_timepoint"),)
+        constraints = (
+            models.UniqueConstraint("timepoint", "instrument", "region", name="instrument_once_per_timepoint"),
+        )
 
     def __str__(self) -> str:
         return f"{self.instrument} at {self.timepoint_id}"
@@ -39,6 +45,9 @@ class Survey(ClinicRow):
     opened_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    asked_with = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="companions", help_text="The survey whose link leads here, too."
+    )
 
     objects = ClinicRowQuerySet.as_manager()
 
@@ -46,6 +55,7 @@ class Survey(ClinicRow):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "follow_up", "instruments", "opened_at", "started_at", "completed_at"),
+            "asked_with",
         }
 
     class Meta:

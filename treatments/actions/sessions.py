@@ -196,7 +196,6 @@ def _record_preparation(model: type[Preparation], session: TreatmentSession, det
         ("More PRP is injected than was made.", "prp_injected_ml", _injects_more_than_made),
         ("Cells of a donor need the donor's reference.", "donor_ref", _donor_is_untraceable),
         ("The patient must be told that no exosome product is FDA-approved.", "is_notice_acknowledged", _is_untold),
-        ("This product had expired.", "expires_on", _had_expired),
     ):
         if is_broken(record, session):
             raise PreparationRefused(message, f"preparation.{field}")
@@ -217,12 +216,6 @@ def _donor_is_untraceable(record: Preparation, session: TreatmentSession) -> boo
 
 def _is_untold(record: Preparation, session: TreatmentSession) -> bool:
     return isinstance(record, ExosomePreparation) and not record.is_notice_acknowledged
-
-
-def _had_expired(record: Preparation, session: TreatmentSession) -> bool:
-    return isinstance(record, ExosomePreparation) and record.expires_on < _local_day(
-        session.course, session.performed_at
-    )
 
 
 def _plan(course: Course, session: TreatmentSession, at: dt.datetime) -> None:

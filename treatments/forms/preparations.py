@@ -67,15 +67,12 @@ class PrpForm(PreparationForm):
     groups = {
         "Blood and spin": (
             *("blood_volume_ml", "anticoagulant", "anticoagulant_ml"),
-            *("device", "spin_rcf_g", "spin_minutes"),
+            "device",
         ),
         "Counts": ("blood_platelets", "blood_leukocytes", "prp_platelets", "prp_leukocytes", "prp_erythrocytes"),
         "Product": ("prp_volume_ml", "prp_injected_ml", "activation"),
     }
-    repeated = (
-        *("blood_volume_ml", "anticoagulant", "anticoagulant_ml", "device"),
-        *("spin_rcf_g", "spin_minutes", "activation"),
-    )
+    repeated = ("blood_volume_ml", "anticoagulant", "anticoagulant_ml", "device", "activation")
 
     class Meta:
         model = PrpPreparation
@@ -84,8 +81,6 @@ class PrpForm(PreparationForm):
             "blood_volume_ml": "Blood drawn, without anticoagulant",
             "anticoagulant_ml": "Anticoagulant added",
             "device": "Device or kit",
-            "spin_rcf_g": "First spin, force",
-            "spin_minutes": "First spin, time",
             "blood_platelets": "Blood platelets",
             "blood_leukocytes": "Blood white cells",
             "prp_platelets": "PRP platelets",
@@ -102,20 +97,19 @@ class CellForm(PreparationForm):
     ranges = soft_ranges.CELL
     groups = {
         "Product": ("product_type", "donor", "donor_ref", "manipulation"),
-        "Harvest": ("harvest_site", "aspirate_volume_ml", "final_volume_ml"),
+        "Harvest": ("final_volume_ml",),
         "Counts": ("nucleated_cells", "viability_percent", "viability_method", "cfu_f_per_ml", "cells_injected"),
     }
-    repeated = ("product_type", "donor", "manipulation", "harvest_site", "viability_method")
+    repeated = ("product_type", "donor", "manipulation", "viability_method")
 
     class Meta:
         model = CellPreparation
         fields = (
             *soft_ranges.CELL,
-            *("product_type", "donor", "donor_ref", "manipulation", "harvest_site", "viability_method"),
+            *("product_type", "donor", "donor_ref", "manipulation", "viability_method"),
         )
         labels = {
             "donor_ref": "Donor reference",
-            "aspirate_volume_ml": "Drawn",
             "final_volume_ml": "Ready to inject",
             "nucleated_cells": "Nucleated cells, total",
             "viability_percent": "Viability",
@@ -134,22 +128,20 @@ class ExosomeForm(PreparationForm):
     )
     ranges = soft_ranges.EXOSOME
     groups = {
-        "Product and lot": ("product_name", "manufacturer", "lot_number", "expires_on", "source_tissue", "isolation"),
+        "Product and lot": ("source_tissue", "isolation"),
         "Content": ("particles_per_ml", "volume_ml", "protein_ug", "median_size_nm"),
         "Permission": ("ind_number", "is_notice_acknowledged"),
     }
-    repeated = ("product_name", "manufacturer", "source_tissue", "isolation", "ind_number")
+    repeated = ("source_tissue", "isolation", "ind_number")
 
     class Meta:
         model = ExosomePreparation
         fields = (
             *soft_ranges.EXOSOME,
-            *("product_name", "manufacturer", "lot_number", "expires_on", "source_tissue", "isolation"),
+            *("source_tissue", "isolation"),
             *("ind_number", "is_notice_acknowledged"),
         )
         labels = {
-            "manufacturer": "Maker",
-            "expires_on": "Expiry date",
             "source_tissue": "Source cells or tissue",
             "particles_per_ml": "Particles",
             "volume_ml": "Injected, all sites",
@@ -157,7 +149,6 @@ class ExosomeForm(PreparationForm):
             "median_size_nm": "Median size",
             "ind_number": "IND number",
         }
-        widgets = {"expires_on": forms.DateInput({"type": "date"}, format="%Y-%m-%d")}
 
 
 FORMS: dict[str, type[PreparationForm]] = {

@@ -36,6 +36,9 @@ class Course(ClinicRow):
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     baseline_missing_reason = models.CharField(max_length=200, blank=True)
     external_ref = models.CharField(max_length=80, null=True, help_text="The source's own name of an imported course.")  # noqa: DJ001 unique only where given
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followed_by", help_text="The earlier course it treats again."
+    )
     source_region = models.CharField(max_length=60, blank=True)
     source_site = models.CharField(max_length=80, blank=True)
     source_clinician = models.CharField(max_length=80, blank=True)
@@ -46,7 +49,7 @@ class Course(ClinicRow):
         personal: ClassVar[set[str]] = {"complaint", "baseline_missing_reason", "external_ref"}
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "patient", "treatment_type", "protocol", "icd10_code", "target", "side"),
-            *("region", "opened_on", "opened_by", "source_region", "source_site", "source_clinician"),
+            *("region", "opened_on", "opened_by", "follows", "source_region", "source_site", "source_clinician"),
         }
 
     class Meta:
@@ -74,6 +77,40 @@ class Course(ClinicRow):
 
     def __str__(self) -> str:
         return f"{self.treatment_type}: {self.complaint}"
+
+
+class Retreatment(ClinicRow):
+    """The same target was treated again: scores of the course from that day on count as after re-treatment."""
+
+    class Kind(models.TextChoices):
+        REINJECTION = "reinjection", "Injected again"
+        STEROID = "steroid", "Steroid injection"
+        SURGERY = "surgery", "Surgery"
+
+    course = models.ForeignKey(Course, models.PROTECT, related_name="retreatments")
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    happened_on = models.DateField()
+    next_course = models.ForeignKey(Course, models.PROTECT, null=True, related_name="+")
+    note = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_in_error_at = models.DateTimeField(null=True)
+    entered_in_error_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    objects = ClinicRowQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"note"}
+        plain: ClassVar[set[str]] = {
+            *("id", "clinic", "course", "kind", "happened_on", "next_course", "recorded_at", "recorded_by"),
+            *("entered_in_error_at", "entered_in_error_by"),
+        }
+
+    class Meta:
+        ordering = ("happened_on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} on {self.happened_on}"
 
 
 class FollowUpQuerySet(ClinicRowQuerySet):

@@ -10,7 +10,7 @@ class PrpPreparationSerializer(StrictFields, RowSerializer):
     class Meta:
         model = PrpPreparation
         fields = (
-            *("blood_volume_ml", "anticoagulant", "anticoagulant_ml", "device", "spin_rcf_g", "spin_minutes"),
+            *("blood_volume_ml", "anticoagulant", "anticoagulant_ml", "device"),
             *("blood_platelets", "blood_leukocytes", "prp_platelets", "prp_leukocytes", "prp_erythrocytes"),
             *("prp_volume_ml", "prp_injected_ml", "activation"),
         )
@@ -22,7 +22,12 @@ class CellPreparationSerializer(StrictFields, RowSerializer):
     class Meta:
         model = CellPreparation
         fields = (
-            *("product_type", "donor", "donor_ref", "manipulation", "harvest_site", "aspirate_volume_ml"),
+            *(
+                "product_type",
+                "donor",
+                "donor_ref",
+                "manipulation",
+            ),
             *("final_volume_ml", "nucleated_cells", "viability_percent", "viability_method", "cfu_f_per_ml"),
             "cells_injected",
         )
@@ -34,7 +39,7 @@ class ExosomePreparationSerializer(StrictFields, RowSerializer):
     class Meta:
         model = ExosomePreparation
         fields = (
-            *("product_name", "manufacturer", "lot_number", "expires_on", "source_tissue", "isolation"),
+            *("source_tissue", "isolation"),
             *("particles_per_ml", "volume_ml", "protein_ug", "median_size_nm", "ind_number"),
             "is_notice_acknowledged",
         )

@@ -32,8 +32,12 @@ def _words(*parts: F | models.Expression) -> models.Expression:
 
 class PatientQuerySet(ClinicRowQuerySet):
     def contactable(self) -> Self:
-        """Consent to contact is given and not withdrawn, and there is an address to write to."""
-        return self.filter(consented_at__isnull=False, withdrawn_at=None).exclude(email="")
+        """Consent to contact is given, neither withdrawn nor overtaken by a new version, and there is an address."""
+        return self.filter(consented_at__isnull=False, withdrawn_at=None, contact_lapsed_at=None).exclude(email="")
+
+    def answerable(self) -> Self:
+        """Answers may be taken: the outcome registry was not withdrawn, nor does a new version of it wait."""
+        return self.filter(registry_stopped_at=None)
 
 
 class Patient(ClinicRow):
@@ -58,12 +62,19 @@ class Patient(ClinicRow):
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=30, blank=True)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    time_zone = models.CharField(max_length=60, blank=True, help_text="Where it is not the clinic's.")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     consented_at = models.DateTimeField(null=True)
     consented_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    contact_lapsed_at = models.DateTimeField(
+        null=True, help_text="A new version of the contact document waits to be signed."
+    )
+    registry_stopped_at = models.DateTimeField(
+        null=True, help_text="The outcome registry was withdrawn, or a new version of it waits to be signed."
+    )
     is_imported = models.BooleanField(default=False)
     age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
     age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
@@ -83,8 +94,19 @@ class Patient(ClinicRow):
             *("age_at_import", "age_band"),
         }
         plain: ClassVar[set[str]] = {
-            *("id", "public_id", "clinic", "sex", "language", "registered_at", "registered_by", "is_imported"),
+            *(
+                "id",
+                "public_id",
+                "clinic",
+                "sex",
+                "language",
+                "time_zone",
+                "registered_at",
+                "registered_by",
+                "is_imported",
+            ),
             *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
+            *("contact_lapsed_at", "registry_stopped_at"),
         }
 
     class Meta:
@@ -115,4 +137,4 @@ class Patient(ClinicRow):
     @property
     def may_be_contacted(self) -> bool:
         """The same rule as ``PatientQuerySet.contactable``, for one loaded row."""
-        return bool(self.consented_at and not self.withdrawn_at and self.email)
+        return bool(self.consented_at and not self.withdrawn_at and not self.contact_lapsed_at and self.email)

@@ -1,0 +1,15 @@
+"""Patients, and what they agreed to."""
+
+from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
+from patients.models.patients import Digits, Fold, Patient, PatientQuerySet
+
+__all__ = [
+    "Consent",
+    "ConsentDocument",
+    "ConsentKind",
+    "ConsentRequest",
+    "Digits",
+    "Fold",
+    "Patient",
+    "PatientQuerySet",
+]
