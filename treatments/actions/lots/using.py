@@ -1,0 +1,184 @@
+"""Taking from lots for a session, and giving back. The ledger is the only quantity; the row lock makes it exact."""
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from clinic.models import Clinic, User
+from clinic.rules import RuleBroken
+from treatments.findings import Finding
+from treatments.models import Lot, LotMovement, LotUse, ReviewItem, TreatmentSession
+
+# Of the ledger's columns.
+SMALLEST, LARGEST = Decimal("0.001"), Decimal("9999999")
+
+
+class LotUnknown(RuleBroken):
+    code = "lot_unknown"
+
+
+class LotQuantityRefused(RuleBroken):
+    code = "lot_quantity_refused"
+
+
+class LotRecalled(RuleBroken):
+    code = "lot_recalled"
+
+
+class LotDiscarded(RuleBroken):
+    code = "lot_discarded"
+
+
+def plain(quantity: Decimal) -> str:
+    """The quantity as it is said: "3" for 3.000, "0.5" for 0.500."""
+    text = format(quantity, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def said(quantity: Decimal, lot: Lot) -> str:
+    """The quantity with the unit the lot is counted in, like "3 vial"."""
+    return f"{plain(quantity)} {lot.product.unit}"
+
+
+def lock_lots(
+    uses: Sequence[Mapping[str, Any]], *, clinic: Clinic, session: TreatmentSession | None = None
+) -> list[Lot]:
+    """The lots of these uses, locked until the transaction ends, in the order of the uses.
+
+    With ``session`` also what that session holds already is locked, so that changing it cannot deadlock; what it
+    holds may stay even where the lot has been recalled or discarded since. Raises LotUnknown, LotQuantityRefused,
+    LotRecalled, LotDiscarded, each naming its place, like "lots.0.lot".
+    """
+    held = _held(session)
+    wanted = {use["lot"].pk for use in uses}
+    locked = Lot.objects.select_for_update(of=("self",), no_key=True).filter(clinic_id=clinic.pk)
+    found = {lot.pk: lot for lot in locked.filter(pk__in=wanted | set(held)).select_related("product").order_by("id")}
+    asked: Counter[int] = Counter()
+    for index, use in enumerate(uses):
+        lot = found.get(use["lot"].pk)
+        if lot is None:
+            raise LotUnknown("There is no such lot at this clinic.", f"lots.{index}.lot")
+        _check_quantity(use["quantity"], lot, f"lots.{index}.quantity")
+        asked[lot.pk] += use["quantity"]
+        if asked[lot.pk] > held.get(lot.pk, Decimal(0)):
+            _check_usable(lot, f"lots.{index}.lot")
+    return [found[use["lot"].pk] for use in uses]
+
+
+def lot_findings(uses: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[Finding]:
+    """What speaks against these uses on this day of the clinic's calendar and may be passed with a reason.
+
+    Each lot is named once for each reason. True while the lots are locked (``lock_lots``).
+    """
+    lots = Lot.objects.with_quantity().select_related("product").in_bulk([use["lot"].pk for use in uses])
+    places: dict[int, int] = {}
+    asked: Counter[int] = Counter()
+    for index, use in enumerate(uses):
+        places.setdefault(use["lot"].pk, index)
+        asked[use["lot"].pk] += use["quantity"]
+    return [
+        finding
+        for pk, index in places.items()
+        for finding in _doubts(lots[pk], Decimal(asked[pk]), f"lots.{index}", on)
+    ]
+
+
+def take_lots(session: TreatmentSession, uses: Sequence[Mapping[str, Any]], *, at: dt.datetime, by: User) -> None:
+    """Take what the session used out of the lots. A released lot of which nothing is left is used up.
+
+    The caller holds the locks (``lock_lots``) and has decided about ``lot_findings``; ``injection`` of a use is the
+    place of one of the session's injections, in the order of their ids, or None.
+    """
+    injections = list(session.injections.order_by("id"))
+    LotUse.objects.bulk_create(
+        LotUse(
+            clinic_id=session.clinic_id,
+            lot=use["lot"],
+            session=session,
+            patient_id=session.course.patient_id,
+            injection=None if use.get("injection") is None else injections[use["injection"]],
+            quantity=use["quantity"],
+            used_at=session.performed_at,
+        )
+        for use in uses
+    )
+    _move([(use["lot"].pk, -use["quantity"]) for use in uses], LotMovement.Kind.USED, session, at, by)
+    _restate({use["lot"].pk for use in uses})
+
+
+@transaction.atomic
+def return_lots(session: TreatmentSession, *, at: dt.datetime, by: User) -> None:
+    """Give back all that the session took; doing it twice changes nothing. A used-up lot is released again."""
+    locked = Lot.objects.select_for_update(of=("self",), no_key=True)
+    list(locked.filter(pk__in=_held(session)).order_by("id"))
+    uses = list(session.lot_uses.filter(reversed_at=None))
+    session.lot_uses.filter(reversed_at=None).update(reversed_at=at, reversed_by=by)
+    _move([(use.lot_id, use.quantity) for use in uses], LotMovement.Kind.RETURNED, session, at, by)
+    _restate({use.lot_id for use in uses})
+
+
+def _held(session: TreatmentSession | None) -> dict[int, Decimal]:
+    """What the session has taken and not given back, by id of the lot."""
+    held: Counter[int] = Counter()
+    if session is not None:
+        for lot_id, quantity in session.lot_uses.filter(reversed_at=None).values_list("lot_id", "quantity"):
+            held[lot_id] += quantity
+    return {lot_id: Decimal(quantity) for lot_id, quantity in held.items()}
+
+
+def _check_quantity(quantity: Decimal, lot: Lot, field: str) -> None:
+    if not SMALLEST <= quantity <= LARGEST:
+        raise LotQuantityRefused(f"Enter how much of lot {lot.lot_number} was used: more than 0.", field)
+    if quantity != round(quantity, 3):
+        raise LotQuantityRefused("Enter at most three digits after the point.", field)
+
+
+def _check_usable(lot: Lot, field: str) -> None:
+    if lot.status == Lot.Status.RECALLED:
+        raise LotRecalled(
+            f"Lot {lot.lot_number} is recalled and cannot be used. If the patient has already received it, open the "
+            "recall and add the patient there with a note, so that they are on its work list.",
+            field,
+        )
+    if lot.status == Lot.Status.DISCARDED:
+        raise LotDiscarded(f"Lot {lot.lot_number} was discarded and cannot be used.", field)
+
+
+def _doubts(lot: Lot, asked: Decimal, place: str, on: dt.date) -> list[Finding]:
+    doubts = []
+    if lot.expires_on and lot.expires_on < on:
+        message = f"Lot {lot.lot_number} expired on {lot.expires_on:%-d %b %Y}."
+        doubts.append(Finding(ReviewItem.Kind.LOT_EXPIRED.value, message, f"{place}.lot"))
+    if asked > lot.quantity:
+        message = f"Lot {lot.lot_number} holds {said(lot.quantity, lot)}; {said(asked, lot)} are entered."
+        doubts.append(Finding(ReviewItem.Kind.LOT_OVERDRAWN.value, message, f"{place}.quantity"))
+    if lot.status == Lot.Status.QUARANTINE:
+        message = f"Lot {lot.lot_number} is in quarantine and was not released."
+        doubts.append(Finding(ReviewItem.Kind.LOT_NOT_RELEASED.value, message, f"{place}.lot"))
+    return doubts
+
+
+def _move(
+    amounts: Iterable[tuple[int, Decimal]],
+    kind: LotMovement.Kind,
+    session: TreatmentSession,
+    at: dt.datetime,
+    by: User,
+) -> None:
+    LotMovement.objects.bulk_create(
+        LotMovement(clinic_id=session.clinic_id, lot_id=lot_id, kind=kind, quantity=quantity, moved_at=at, moved_by=by)
+        for lot_id, quantity in amounts
+    )
+
+
+def _restate(lots: set[int]) -> None:
+    """Released and used up follow the ledger; quarantine, discarded and recalled stay."""
+    counted = Lot.objects.filter(pk__in=lots).with_quantity()
+    empty = [lot.pk for lot in counted if lot.quantity <= 0]
+    Lot.objects.filter(pk__in=empty, status=Lot.Status.RELEASED).update(status=Lot.Status.USED_UP)
+    filled = Lot.objects.filter(pk__in=lots - set(empty), status=Lot.Status.USED_UP)
+    filled.update(status=Lot.Status.RELEASED)
