@@ -13,7 +13,7 @@ from clinic.models import Membership, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from treatments.actions.courses import check_side
-from treatments.actions.follow_ups import close_baseline, plan_follow_ups
+from treatments.actions.follow_ups import replan
 from treatments.models import (
     CellPreparation,
     Course,
@@ -113,7 +113,7 @@ def log_session(
         Injection(clinic_id=course.clinic_id, session=session, **injection) for injection in injections
     )
     _record_preparation(model, session, preparation)
-    _plan(course, session, at)
+    replan(course, today=_local_day(course, at))
     return session
 
 
@@ -216,13 +216,6 @@ def _donor_is_untraceable(record: Preparation, session: TreatmentSession) -> boo
 
 def _is_untold(record: Preparation, session: TreatmentSession) -> bool:
     return isinstance(record, ExosomePreparation) and not record.is_notice_acknowledged
-
-
-def _plan(course: Course, session: TreatmentSession, at: dt.datetime) -> None:
-    treated_on = _local_day(course, session.performed_at)
-    close_baseline(course, treated_on=treated_on)
-    last = course.sessions.order_by("-performed_at").values_list("performed_at", flat=True)[0]
-    plan_follow_ups(course, anchor_on=_local_day(course, last), today=_local_day(course, at))
 
 
 def _local_day(course: Course, instant: dt.datetime) -> dt.date:

@@ -122,6 +122,10 @@ class FollowUpQuerySet(ClinicRowQuerySet):
         """Due, and past the target day."""
         return self.due(on).filter(due_on__lt=on)
 
+    def unopened(self) -> Self:
+        """Neither answered nor asked about: no survey refers to it (``survey`` is the relation that outcomes adds)."""
+        return self.filter(answered_at=None, survey=None)
+
 
 class FollowUp(ClinicRow):
     """One timepoint of one course: the window of days in which we ask."""
