@@ -45,7 +45,7 @@ def read_code(text: str) -> Scanned:
     message = message.strip(GROUP_SEPARATOR)
     if _PRINTED.match(message):
         return _read_message(text, message, is_printed=True)
-    if identifiers or message.startswith("01") and len(message) >= 16:
+    if identifiers or (message.startswith("01") and len(message) >= 16):
         return _read_message(text, message, is_printed=False)
     if message.isascii() and message.isdecimal() and len(message) in (12, 13, 14):
         return _read_number(text, message)

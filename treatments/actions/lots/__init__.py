@@ -1,8 +1,8 @@
 """Every change of lots: what comes in, what is used, what goes out."""
 
+from treatments.actions.lots.ledger import LotQuantityRefused, move_lot
 from treatments.actions.lots.using import (
     LotDiscarded,
-    LotQuantityRefused,
     LotRecalled,
     LotUnknown,
     lock_lots,
@@ -18,6 +18,7 @@ __all__ = [
     "LotUnknown",
     "lock_lots",
     "lot_findings",
+    "move_lot",
     "return_lots",
     "take_lots",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,19 +10,13 @@ from django.db import transaction
 
 from clinic.models import Clinic, User
 from clinic.rules import RuleBroken
+from treatments.actions.lots.ledger import check_quantity, move_lot, plain
 from treatments.findings import Finding
 from treatments.models import Lot, LotMovement, LotUse, ReviewItem, TreatmentSession
-
-# Of the ledger's columns.
-SMALLEST, LARGEST = Decimal("0.001"), Decimal("9999999")
 
 
 class LotUnknown(RuleBroken):
     code = "lot_unknown"
-
-
-class LotQuantityRefused(RuleBroken):
-    code = "lot_quantity_refused"
 
 
 class LotRecalled(RuleBroken):
@@ -31,12 +25,6 @@ class LotRecalled(RuleBroken):
 
 class LotDiscarded(RuleBroken):
     code = "lot_discarded"
-
-
-def plain(quantity: Decimal) -> str:
-    """The quantity as it is said: "3" for 3.000, "0.5" for 0.500."""
-    text = format(quantity, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def said(quantity: Decimal, lot: Lot) -> str:
@@ -62,7 +50,7 @@ def lock_lots(
         lot = found.get(use["lot"].pk)
         if lot is None:
             raise LotUnknown("There is no such lot at this clinic.", f"lots.{index}.lot")
-        _check_quantity(use["quantity"], lot, f"lots.{index}.quantity")
+        check_quantity(use["quantity"], f"lots.{index}.quantity")
         asked[lot.pk] += use["quantity"]
         if asked[lot.pk] > held.get(lot.pk, Decimal(0)):
             _check_usable(lot, f"lots.{index}.lot")
@@ -106,8 +94,8 @@ def take_lots(session: TreatmentSession, uses: Sequence[Mapping[str, Any]], *, a
         )
         for use in uses
     )
-    _move([(use["lot"].pk, -use["quantity"]) for use in uses], LotMovement.Kind.USED, session, at, by)
-    _restate({use["lot"].pk for use in uses})
+    for use in uses:
+        move_lot(use["lot"], kind=LotMovement.Kind.USED, quantity=-use["quantity"], at=at, by=by)
 
 
 @transaction.atomic
@@ -115,10 +103,10 @@ def return_lots(session: TreatmentSession, *, at: dt.datetime, by: User) -> None
     """Give back all that the session took; doing it twice changes nothing. A used-up lot is released again."""
     locked = Lot.objects.select_for_update(of=("self",), no_key=True)
     list(locked.filter(pk__in=_held(session)).order_by("id"))
-    uses = list(session.lot_uses.filter(reversed_at=None))
+    uses = list(session.lot_uses.filter(reversed_at=None).select_related("lot"))
     session.lot_uses.filter(reversed_at=None).update(reversed_at=at, reversed_by=by)
-    _move([(use.lot_id, use.quantity) for use in uses], LotMovement.Kind.RETURNED, session, at, by)
-    _restate({use.lot_id for use in uses})
+    for use in uses:
+        move_lot(use.lot, kind=LotMovement.Kind.RETURNED, quantity=use.quantity, at=at, by=by)
 
 
 def _held(session: TreatmentSession | None) -> dict[int, Decimal]:
@@ -128,13 +116,6 @@ def _held(session: TreatmentSession | None) -> dict[int, Decimal]:
         for lot_id, quantity in session.lot_uses.filter(reversed_at=None).values_list("lot_id", "quantity"):
             held[lot_id] += quantity
     return {lot_id: Decimal(quantity) for lot_id, quantity in held.items()}
-
-
-def _check_quantity(quantity: Decimal, lot: Lot, field: str) -> None:
-    if not SMALLEST <= quantity <= LARGEST:
-        raise LotQuantityRefused(f"Enter how much of lot {lot.lot_number} was used: more than 0.", field)
-    if quantity != round(quantity, 3):
-        raise LotQuantityRefused("Enter at most three digits after the point.", field)
 
 
 def _check_usable(lot: Lot, field: str) -> None:
@@ -160,25 +141,3 @@ def _doubts(lot: Lot, asked: Decimal, place: str, on: dt.date) -> list[Finding]:
         message = f"Lot {lot.lot_number} is in quarantine and was not released."
         doubts.append(Finding(ReviewItem.Kind.LOT_NOT_RELEASED.value, message, f"{place}.lot"))
     return doubts
-
-
-def _move(
-    amounts: Iterable[tuple[int, Decimal]],
-    kind: LotMovement.Kind,
-    session: TreatmentSession,
-    at: dt.datetime,
-    by: User,
-) -> None:
-    LotMovement.objects.bulk_create(
-        LotMovement(clinic_id=session.clinic_id, lot_id=lot_id, kind=kind, quantity=quantity, moved_at=at, moved_by=by)
-        for lot_id, quantity in amounts
-    )
-
-
-def _restate(lots: set[int]) -> None:
-    """Released and used up follow the ledger; quarantine, discarded and recalled stay."""
-    counted = Lot.objects.filter(pk__in=lots).with_quantity()
-    empty = [lot.pk for lot in counted if lot.quantity <= 0]
-    Lot.objects.filter(pk__in=empty, status=Lot.Status.RELEASED).update(status=Lot.Status.USED_UP)
-    filled = Lot.objects.filter(pk__in=lots - set(empty), status=Lot.Status.USED_UP)
-    filled.update(status=Lot.Status.RELEASED)
