@@ -199,6 +199,25 @@ def sides_of(target: str) -> list[Side]:
     return [Side.LEFT, Side.RIGHT] if TARGETS[target].paired else [Side.MIDLINE]
 
 
+_CERVICAL = ("C0/1", "C1/2", "C2/3", "C3/4", "C4/5", "C5/6", "C6/7", "C7/T1")
+_THORACIC = (*(f"T{upper}/{upper + 1}" for upper in range(1, 12)), "T12/L1")
+_LUMBAR = ("L1/2", "L2/3", "L3/4", "L4/5", "L5/S1")
+SPINE_LEVELS = (*_CERVICAL, *_THORACIC, *_LUMBAR)
+_LEVELS = {
+    **dict.fromkeys(["cervical_facet", "cervical_disc"], _CERVICAL),
+    "thoracic_facet": _THORACIC,
+    **dict.fromkeys(["lumbar_facet", "lumbar_disc"], _LUMBAR),
+    **dict.fromkeys(
+        ["transforaminal_epidural", "interlaminar_epidural", "interspinous_ligament", "multifidus"], SPINE_LEVELS
+    ),
+}
+
+
+def levels_of(target: str) -> tuple[str, ...]:
+    """The levels of the spine that can be chosen for a target code; none for a target that is not at one level."""
+    return _LEVELS.get(target, ())
+
+
 # Common names of a modality as a whole, lower case.
 MODALITY_WORDS = {
     **dict.fromkeys(["prp", "platelet-rich plasma", "platelet rich plasma", "prp injection"], Modality.PRP),

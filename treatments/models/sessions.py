@@ -64,6 +64,7 @@ class TreatmentSession(ClinicRow):
     logged_at = models.DateTimeField()
     logged_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     idempotency_key = models.UUIDField(null=True, help_text="The same key twice is the same session.")
+    idempotency_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what came with the key.")
     version = models.PositiveIntegerField(default=1)
     entered_in_error_at = models.DateTimeField(null=True)
     entered_in_error_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -79,7 +80,7 @@ class TreatmentSession(ClinicRow):
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "course", "performed_at", "performed_by", "assistant", "room", "skin_prep"),
             *("anaesthetic_route", "anaesthetic_agent", "anaesthetic_percent", "anaesthetic_ml", "sedation"),
-            *("reaction", "logged_at", "logged_by", "idempotency_key", "version"),
+            *("reaction", "logged_at", "logged_by", "idempotency_key", "idempotency_hash", "version"),
             *("entered_in_error_at", "entered_in_error_by", "checklist", "recorded_items", "missing_items"),
         }
 
