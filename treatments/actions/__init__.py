@@ -4,6 +4,7 @@ from treatments.actions.courses import open_course
 from treatments.actions.follow_ups import end_follow_ups, record_answer
 from treatments.actions.history import PastCourse, import_courses, treatment_types_for
 from treatments.actions.protocols import TimepointPlan, create_protocol, create_treatment_type
+from treatments.actions.retreatments import record_retreatment, void_retreatment
 from treatments.actions.sessions import log_session
 
 __all__ = [
@@ -16,5 +17,7 @@ __all__ = [
     "log_session",
     "open_course",
     "record_answer",
+    "record_retreatment",
     "treatment_types_for",
+    "void_retreatment",
 ]

@@ -1,6 +1,7 @@
 """Opening a course; its baseline is due at once."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -11,12 +12,21 @@ from clinic.rules import RuleBroken
 from patients.models import Patient
 from treatments import icd10
 from treatments.actions.follow_ups import plan_baseline
+from treatments.actions.retreatments import earlier_courses
 from treatments.models import Course, Protocol
-from treatments.vocabulary import TARGETS, Side, sides_of
+from treatments.vocabulary import TARGETS, Region, Side, sides_of
 
 
 class ProtocolOfAnotherClinic(RuleBroken):
     code = "unknown_protocol"
+
+
+class ProtocolDoesNotFit(RuleBroken):
+    code = "protocol_does_not_fit"
+
+
+class CourseInFuture(RuleBroken):
+    code = "course_in_future"
 
 
 class DiagnosisRefused(RuleBroken):
@@ -37,6 +47,18 @@ def check_side(target: str, side: str, *, field: str) -> None:
         raise SideDoesNotFit(f"{TARGETS[target].label} needs a side: {words}.", field)
 
 
+def _check_protocol(protocol: Protocol, target: str) -> None:
+    if protocol.is_retired:
+        raise ProtocolDoesNotFit(f"{protocol} is retired: choose one that is offered.", "protocol")
+    region = TARGETS[target].region
+    if protocol.region not in ("", region):
+        raise ProtocolDoesNotFit(
+            f"{protocol.name} is for {Region(protocol.region).label.lower()}, and {TARGETS[target].label.lower()} "
+            f"belongs to {region.label.lower()}: choose another protocol or another target.",
+            "protocol",
+        )
+
+
 def _checked_code(written: str) -> str:
     try:
         return icd10.checked(written)
@@ -55,16 +77,22 @@ def open_course(
     side: str,
     on: dt.date,
     by: User,
+    at: dt.datetime | None = None,
 ) -> Course:
     """A course from this day on (clinic calendar), with its baseline follow-up open.
 
-    Raises PermissionDenied, ProtocolOfAnotherClinic, DiagnosisRefused, SideDoesNotFit.
+    A day after that of ``at`` is refused; without ``at`` the caller answers for the day. A course of the patient at the
+    same target and side that was treated before is the one it follows. Raises PermissionDenied and the RuleBroken
+    exceptions of this module.
     """
     require(by, patient.clinic, Permission.COURSE_OPEN)
     if protocol.clinic_id != patient.clinic_id:
         raise ProtocolOfAnotherClinic("Choose a protocol of this clinic.", "protocol")
     check_side(target, side, field="side")
-    course = Course.objects.create(
+    _check_protocol(protocol, target)
+    if at and on > at.astimezone(ZoneInfo(patient.clinic.time_zone)).date():
+        raise CourseInFuture("The course cannot be opened in the future.", "opened_on")
+    course = Course(
         clinic_id=patient.clinic_id,
         patient=patient,
         protocol=protocol,
@@ -77,5 +105,7 @@ def open_course(
         opened_on=on,
         opened_by=by,
     )
+    course.follows = next(iter(earlier_courses(course)), None)
+    course.save(force_insert=True)
     plan_baseline(course)
     return course

@@ -58,4 +58,4 @@ class CourseViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     def create(self, request: Request) -> Response:
         """The baseline check-in is due at once; the other follow-ups are planned with the first session."""
         details = self.body(NewCourseSerializer)
-        return self.made(actions.open_course(on=details.pop("opened_on"), by=request.user, **details))
+        return self.made(actions.open_course(on=details.pop("opened_on"), at=self.at, by=request.user, **details))

@@ -87,6 +87,7 @@ class Retreatment(ClinicRow):
         STEROID = "steroid", "Steroid injection"
         SURGERY = "surgery", "Surgery"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     course = models.ForeignKey(Course, models.PROTECT, related_name="retreatments")
     kind = models.CharField(max_length=12, choices=Kind.choices)
     happened_on = models.DateField()
@@ -102,8 +103,8 @@ class Retreatment(ClinicRow):
     class Privacy:
         personal: ClassVar[set[str]] = {"note"}
         plain: ClassVar[set[str]] = {
-            *("id", "clinic", "course", "kind", "happened_on", "next_course", "recorded_at", "recorded_by"),
-            *("entered_in_error_at", "entered_in_error_by"),
+            *("id", "public_id", "clinic", "course", "kind", "happened_on", "next_course"),
+            *("recorded_at", "recorded_by", "entered_in_error_at", "entered_in_error_by"),
         }
 
     class Meta:

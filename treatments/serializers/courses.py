@@ -4,7 +4,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from clinic.api_errors import refuse
 from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
 from patients.models import Patient
 from treatments.icd10 import CodeRefused, checked
@@ -50,9 +49,7 @@ class NewCourseSerializer(StrictSerializer):
             raise serializers.ValidationError(str(refused)) from None
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        today = local_day(attrs["patient"].clinic, self.context["at"])
-        if attrs.setdefault("opened_on", today) > today:
-            raise refuse("opened_on", "The course cannot be opened in the future.", "course_in_future")
+        attrs.setdefault("opened_on", local_day(attrs["patient"].clinic, self.context["at"]))
         return attrs
 
 

@@ -32,7 +32,9 @@ def open_course(request: HttpRequest, patient: Patient) -> HttpResponse:
 
 def _opened(request: HttpRequest, patient: Patient, form: CourseForm) -> Course | None:
     try:
-        return actions.open_course(patient=patient, on=timezone.localdate(), by=request.user, **form.cleaned_data)
+        return actions.open_course(
+            patient=patient, on=timezone.localdate(), at=timezone.now(), by=request.user, **form.cleaned_data
+        )
     except RuleBroken as broken:
         form.add_error(broken.field if broken.field in form.fields else None, broken.message)
         return None
