@@ -1,5 +1,14 @@
 """Every change of lots: what comes in, what is used, what goes out."""
 
+from treatments.actions.lots.codes import CodeRefused, check_donation_code, check_identification
+from treatments.actions.lots.keeping import (
+    correct_quantity,
+    discard_lot,
+    quarantine_lot,
+    receive_lot,
+    record_storage_reading,
+    release_lot,
+)
 from treatments.actions.lots.ledger import LotQuantityRefused, move_lot
 from treatments.actions.lots.using import (
     LotDiscarded,
@@ -12,13 +21,22 @@ from treatments.actions.lots.using import (
 )
 
 __all__ = [
+    "CodeRefused",
     "LotDiscarded",
     "LotQuantityRefused",
     "LotRecalled",
     "LotUnknown",
+    "check_donation_code",
+    "check_identification",
+    "correct_quantity",
+    "discard_lot",
     "lock_lots",
     "lot_findings",
     "move_lot",
+    "quarantine_lot",
+    "receive_lot",
+    "record_storage_reading",
+    "release_lot",
     "return_lots",
     "take_lots",
 ]

@@ -71,7 +71,7 @@ def lot_findings(uses: Sequence[Mapping[str, Any]], *, on: dt.date) -> list[Find
     return [
         finding
         for pk, index in places.items()
-        for finding in _doubts(lots[pk], Decimal(asked[pk]), f"lots.{index}", on)
+        for finding in _doubts(lots[pk], lots[pk].quantity, Decimal(asked[pk]), f"lots.{index}", on)
     ]
 
 
@@ -129,13 +129,13 @@ def _check_usable(lot: Lot, field: str) -> None:
         raise LotDiscarded(f"Lot {lot.lot_number} was discarded and cannot be used.", field)
 
 
-def _doubts(lot: Lot, asked: Decimal, place: str, on: dt.date) -> list[Finding]:
+def _doubts(lot: Lot, left: Decimal, asked: Decimal, place: str, on: dt.date) -> list[Finding]:
     doubts = []
     if lot.expires_on and lot.expires_on < on:
         message = f"Lot {lot.lot_number} expired on {lot.expires_on:%-d %b %Y}."
         doubts.append(Finding(ReviewItem.Kind.LOT_EXPIRED.value, message, f"{place}.lot"))
-    if asked > lot.quantity:
-        message = f"Lot {lot.lot_number} holds {said(lot.quantity, lot)}; {said(asked, lot)} are entered."
+    if asked > left:
+        message = f"Lot {lot.lot_number} holds {said(left, lot)}; {said(asked, lot)} are entered."
         doubts.append(Finding(ReviewItem.Kind.LOT_OVERDRAWN.value, message, f"{place}.quantity"))
     if lot.status == Lot.Status.QUARANTINE:
         message = f"Lot {lot.lot_number} is in quarantine and was not released."
