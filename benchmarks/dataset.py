@@ -12,9 +12,10 @@ from benchmarks import system
 from benchmarks.sizes import Sizes
 from clinic import database
 from clinic.demo import DEMO_CLINIC_NAME
+from clinic.links import new_token
 from clinic.models import Clinic
 from outcomes.actions import open_due_surveys
-from outcomes.links import hash_token, new_token
+from outcomes.links import hash_token
 from outcomes.models import Delivery, Survey, SurveyLink
 
 LATER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
@@ -22,9 +23,9 @@ LATER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 # The same invented people once more, under other chart numbers, all at one clinic.
 MORE_PATIENTS = """
 INSERT INTO patients_patient (public_id, clinic_id, chart_number, given_name, family_name, born_on, sex, email, phone,
-  language, registered_at, registered_by_id, consented_at, consented_by_id, is_imported, age_band)
+  language, time_zone, registered_at, registered_by_id, consented_at, consented_by_id, is_imported, age_band)
 SELECT gen_random_uuid(), %(clinic)s, %(prefix)s || chart_number, given_name, family_name, born_on, sex,
-  %(prefix)s || email, phone, language, now(), registered_by_id, now(), registered_by_id, false, ''
+  %(prefix)s || email, phone, language, '', now(), registered_by_id, now(), registered_by_id, false, ''
 FROM patients_patient WHERE chart_number LIKE 'B-%%' ORDER BY id LIMIT %(count)s
 """
 WAITING_COURSES = """
@@ -35,7 +36,7 @@ SELECT gen_random_uuid(), p.clinic_id, p.id, r.treatment_type_id, r.id, 'M17.11'
 FROM patients_patient p
 JOIN clinic_clinic c ON c.id = p.clinic_id
 JOIN treatments_treatmenttype t ON t.clinic_id = p.clinic_id AND t.code = 'prp'
-JOIN treatments_protocol r ON r.treatment_type_id = t.id
+JOIN treatments_protocol r ON r.treatment_type_id = t.id AND r.name = 'PRP, standard follow-up'
 WHERE p.chart_number LIKE 'wait-%%'
 """
 WAITING_FOLLOW_UPS = """

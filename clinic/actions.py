@@ -8,7 +8,8 @@ from zoneinfo import available_timezones
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from clinic.models import ApiToken, Clinic, Membership, User
+from clinic import files
+from clinic.models import ApiToken, Clinic, Membership, StoredFile, User
 from clinic.permissions import Permission, Role, roles_with
 from clinic.rules import RuleBroken
 
@@ -82,3 +83,30 @@ def create_api_token(*, user: User, name: str, at: dt.datetime) -> tuple[ApiToke
 def revoke_api_token(*, token: ApiToken, at: dt.datetime) -> None:
     """The token stops working at once; revoking twice changes nothing."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=at)
+
+
+def store_file(*, clinic: Clinic, name: str, content: bytes, at: dt.datetime, by: User | None) -> StoredFile:
+    """A PDF, PNG or JPEG, kept as it came. ``by`` is None for what the server or a patient made.
+
+    Raises FileRefused, PermissionDenied.
+    """
+    if by is not None:
+        require(by, clinic, Permission.PATIENT_EDIT)
+    inspected = files.inspect(name, content)
+    return StoredFile.objects.create(
+        clinic=clinic,
+        name=inspected.name,
+        media_type=inspected.media_type,
+        sha256=inspected.sha256,
+        content=content,
+        stored_at=at,
+        stored_by=by,
+    )
+
+
+def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Clinic:
+    """Whether the answers of patients who leave the registry from now on are kept. Raises PermissionDenied."""
+    require(by, clinic, Permission.CONSENT_PUBLISH)
+    clinic.keeps_withdrawn_answers = keeps
+    clinic.save(update_fields=["keeps_withdrawn_answers"])
+    return clinic

@@ -1,17 +1,6 @@
-"""The secret in a survey's address. No Django, no database."""
+"""What is kept of the secret in a survey's address. No Django, no database."""
 
 import hashlib
-import secrets
-import string
-
-# Letters and digits only: mail programs cut links at other signs.
-ALPHABET = string.ascii_letters + string.digits
-LENGTH = 22
-
-
-def new_token() -> str:
-    """A fresh secret of 131 random bits, safe in an address."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
 def hash_token(token: str) -> bytes:

@@ -18,11 +18,13 @@ from clinic.permissions import Role
 from outcomes.starter import install_starter_protocols
 from patients import actions as patient_actions
 from patients.models import Patient
+from patients.starter import install_consent_documents
 from treatments import actions as treatment_actions
 from treatments.models import Course, Protocol
 
 PASSWORD = "correct-horse-battery"
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
+PUBLISHED = NOON - dt.timedelta(days=365)
 
 
 @pytest.fixture(scope="session")
@@ -42,11 +44,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 
 @pytest.fixture
 def clinic(db) -> Clinic:
-    """Northside, in Chicago's time zone, with the starter protocols."""
+    """Northside, in Chicago's time zone, with the starter protocols and consent documents."""
     clinic = create_clinic(
         name="Northside", sender_name="Dr. Lee's office", phone="512-555-0134", time_zone="America/Chicago"
     )
     install_starter_protocols(clinic=clinic)
+    install_consent_documents(clinic=clinic, at=PUBLISHED)
     return clinic
 
 
@@ -57,6 +60,7 @@ def other_clinic(db) -> Clinic:
         name="Lakeview", sender_name="Lakeview office", phone="512-555-0199", time_zone="America/New_York"
     )
     install_starter_protocols(clinic=clinic)
+    install_consent_documents(clinic=clinic, at=PUBLISHED)
     return clinic
 
 

@@ -1,5 +1,7 @@
 """The clinics that seeding fills, and who works there."""
 
+import datetime as dt
+
 from clinic.actions import add_member, create_clinic
 from clinic.demo import (
     DEMO_ACCOUNTS,
@@ -13,7 +15,10 @@ from clinic.models import User
 from clinic.permissions import Role
 from clinic.seeding.places import Place, place
 from outcomes.starter import install_starter_protocols
+from patients.starter import install_consent_documents
 
+# Before the earliest story, so that nobody signs what is not published yet.
+DOCUMENTS_SINCE = dt.datetime(2020, 1, 1, 12, tzinfo=dt.UTC)
 BRANCHES = (("", DEMO_TIME_ZONE), (" East", "America/New_York"), (" West", "America/Los_Angeles"))
 
 
@@ -33,6 +38,7 @@ def _make_clinic(name: str, time_zone: str) -> Place:
         send_until_hour=24,
     )
     install_starter_protocols(clinic=clinic)
+    install_consent_documents(clinic=clinic, at=DOCUMENTS_SINCE)
     members: dict[Role, User] = {
         role: add_member(clinic=clinic, email=email, full_name=full_name, role=role, password=DEMO_PASSWORD)
         for role, full_name, email in DEMO_ACCOUNTS

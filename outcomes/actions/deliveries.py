@@ -18,6 +18,7 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.urls import reverse
 
+from clinic.links import new_token
 from outcomes import delivery_rules, messages
 from outcomes.delivery_rules import (
     LEASE,
@@ -29,7 +30,7 @@ from outcomes.delivery_rules import (
     Reply,
     SendingHours,
 )
-from outcomes.links import hash_token, new_token
+from outcomes.links import hash_token
 from outcomes.mail_server import Envelope
 from outcomes.models import Delivery
 

@@ -17,6 +17,7 @@ from outcomes.history.cases import Figures, Place
 from outcomes.models import FollowUpTally, ImportedInstrument, Score, ScoreTally
 from outcomes.starter import install_starter_protocols
 from patients.models import Patient
+from patients.starter import install_consent_documents
 from treatments.actions import treatment_types_for
 from treatments.models import Course, TreatmentType
 
@@ -35,6 +36,7 @@ class TrialClinic:
             name=f"{name[:100]} {mark}", sender_name="Trial", phone="512-555-0100", time_zone="America/Chicago"
         )
         install_starter_protocols(clinic=self.clinic)
+        install_consent_documents(clinic=self.clinic, at=timezone.now())
         manager = add_member(
             clinic=self.clinic, email=f"{mark}@example.org", full_name="Trial", role=Role.MANAGER, password=None
         )

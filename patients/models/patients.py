@@ -75,6 +75,11 @@ class Patient(ClinicRow):
     registry_stopped_at = models.DateTimeField(
         null=True, help_text="The outcome registry was withdrawn, or a new version of it waits to be signed."
     )
+    registry_left_at = models.DateTimeField(null=True)
+    registry_left_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    erases_answers_at = models.DateTimeField(
+        null=True, help_text="The patient left a registry that then erases: no answer given up to here is kept."
+    )
     is_imported = models.BooleanField(default=False)
     age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
     age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
@@ -106,7 +111,8 @@ class Patient(ClinicRow):
                 "is_imported",
             ),
             *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
-            *("contact_lapsed_at", "registry_stopped_at"),
+            *("contact_lapsed_at", "registry_stopped_at", "registry_left_at", "registry_left_by"),
+            "erases_answers_at",
         }
 
     class Meta:

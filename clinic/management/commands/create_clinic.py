@@ -7,10 +7,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.actions import create_clinic
 from clinic.models import Clinic
 from outcomes.starter import install_starter_protocols
+from patients.starter import install_consent_documents
 
 
 class Command(BaseCommand):
@@ -35,6 +37,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             clinic = create_clinic(**details)
             install_starter_protocols(clinic=clinic)
+            install_consent_documents(clinic=clinic, at=timezone.now())
         self.stdout.write(
             f"Made the clinic {clinic} ({clinic.public_id}). Next: add_member {name!r} EMAIL --role manager"
         )

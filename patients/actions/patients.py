@@ -1,4 +1,4 @@
-"""Every change of patients."""
+"""Who a patient is and how to reach them."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -16,10 +16,6 @@ from patients.models import Patient
 
 class ChartNumberTaken(RuleBroken):
     code = "chart_number_taken"
-
-
-class ConsentMissing(RuleBroken):
-    code = "consent_missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,31 +56,6 @@ def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
     for name, value in details.items():
         setattr(patient, name, value)
     return _save(patient)
-
-
-@transaction.atomic
-def record_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
-    """The patient agrees to be contacted; also takes back an earlier withdrawal. Raises PermissionDenied."""
-    require(by, patient.clinic, Permission.PATIENT_EDIT)
-    patient = Patient.objects.select_for_update().get(pk=patient.pk)
-    if patient.consented_at is None or patient.withdrawn_at is not None:
-        patient.consented_at, patient.consented_by = at, by
-        patient.withdrawn_at = patient.withdrawn_by = None
-        patient.save(update_fields=["consented_at", "consented_by", "withdrawn_at", "withdrawn_by"])
-    return patient
-
-
-@transaction.atomic
-def withdraw_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
-    """Nothing more is sent from now on. Raises ConsentMissing, PermissionDenied."""
-    require(by, patient.clinic, Permission.PATIENT_EDIT)
-    patient = Patient.objects.select_for_update().get(pk=patient.pk)
-    if patient.consented_at is None:
-        raise ConsentMissing("There is no consent to withdraw.")
-    if patient.withdrawn_at is None:
-        patient.withdrawn_at, patient.withdrawn_by = at, by
-        patient.save(update_fields=["withdrawn_at", "withdrawn_by"])
-    return patient
 
 
 @transaction.atomic
