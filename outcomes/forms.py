@@ -8,7 +8,7 @@ from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 
 from outcomes.reports import GroupBy, InvalidFilter, ReportFilter, Scope, parse_filter
-from outcomes.timepoints import STANDARD, in_words
+from treatments.timepoints import STANDARD, in_words
 from treatments.vocabulary import Modality, Region
 
 ANY = [("", "Any")]

@@ -10,7 +10,7 @@ from outcomes.figures.theme import TOKENS, Spec, Tokens, Variant
 from outcomes.reports import Bands, OutcomeReport
 from outcomes.reports.results import FEW
 from outcomes.reports.sentences import points, why_empty
-from outcomes.timepoints import in_words
+from treatments.timepoints import in_words
 
 TITLE = "Better, about the same or worse"
 _PAD = 8  # px around a count

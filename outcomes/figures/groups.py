@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from outcomes.figures.theme import MOST_GROUPS, GroupStyle, Spec
 from outcomes.reports import Group, OutcomeReport, Row
 from outcomes.reports.sentences import decimals
-from outcomes.timepoints import in_words
+from treatments.timepoints import in_words
 
 
 def most_scored(rows: Sequence[Row]) -> list[Group]:

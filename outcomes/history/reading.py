@@ -11,7 +11,7 @@ from typing import TypeVar
 from outcomes.history.cells import Record
 from outcomes.history.rows import BASELINE, Episode, Finding, History, PatientRow, Scale, ScoreKey, ScoreRow, plain
 from outcomes.history.tables import Table, check_header, records
-from outcomes.timepoints import planned_day
+from treatments.timepoints import planned_day
 
 PATIENTS = Table("patients.csv", ("patient_ref",), ("site_ref", "clinician_ref", "sex", "age", "age_band", "condition"))
 EPISODES = Table("episodes.csv", ("episode_ref", "patient_ref", "treatment"), ("body_region", "baseline_ref_day"))

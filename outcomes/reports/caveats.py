@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from outcomes.reports.results import LOW_COMPLETENESS, Caveat, Row
 from outcomes.reports.scope import Measure
-from outcomes.timepoints import in_words
+from treatments.timepoints import in_words
 
 NOT_COMPARED = Caveat(
     "not_compared",

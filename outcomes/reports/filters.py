@@ -8,7 +8,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from outcomes.reports.scope import Scope
-from outcomes.timepoints import planned_day
+from treatments.timepoints import planned_day
 from treatments.vocabulary import Modality, Region
 
 DEFAULT_INSTRUMENT = "nrs_average"

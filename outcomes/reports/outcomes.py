@@ -11,8 +11,8 @@ from outcomes.reports.results import Bands, Completeness, Group, OutcomeReport, 
 from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.sums import Cell, Selection, Sums, added, follow_up_sums, score_sums
 from outcomes.statistics import mean_from_sums, proportion
-from outcomes.timepoints import planned_day
 from treatments.models import TreatmentType
+from treatments.timepoints import planned_day
 from treatments.vocabulary import Modality
 
 EVERYTHING = Group(key="all", label="All", modality="")

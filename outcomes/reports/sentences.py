@@ -6,7 +6,7 @@ from decimal import Decimal
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import FEW, OutcomeReport, Row
 from outcomes.reports.scope import Measure
-from outcomes.timepoints import BASELINE, in_words
+from treatments.timepoints import BASELINE, in_words
 
 _MAIN_TIMEPOINT = "month 3"
 

@@ -7,7 +7,7 @@ from outcomes.reports import OutcomeReport, Row
 from outcomes.reports.results import FEW
 from outcomes.reports.sentences import decimals, percent
 from outcomes.statistics import Mean, Proportion
-from outcomes.timepoints import in_words
+from treatments.timepoints import in_words
 
 NOTHING = "–"
 TOO_FEW = "too few"

@@ -26,9 +26,9 @@ from outcomes.reports.sentences import (
     why_empty,
 )
 from outcomes.statistics import proportion
-from outcomes.timepoints import in_words
 from outcomes.views.report_figures import FigureCard, api_url, figure_card
 from outcomes.views.report_tables import bands_table, completeness_table, means_table, responders_table
+from treatments.timepoints import in_words
 
 STEPS = 4  # timepoints shown in the flow
 

@@ -17,7 +17,7 @@ from outcomes.figures.theme import TOKENS, group_styles
 from outcomes.instruments import library
 from outcomes.reports import Bands, Group, Measure, OutcomeReport, ReportFilter, Row
 from outcomes.statistics import mean_from_sums, proportion
-from outcomes.timepoints import planned_day
+from treatments.timepoints import planned_day
 
 PRP, CELL, EXOSOME = Group("prp", "PRP", "prp"), Group("cell", "Stem cell", "cell"), Group("exo", "Exosome", "exosome")
 ARMS = [Group(f"arm-{i}", f"Arm {i} with a long name, {i}000 U", "other") for i in range(3)]

@@ -11,10 +11,10 @@ from outcomes.actions import submit_survey
 from outcomes.reports import InvalidFilter, outcome_report, parse_filter, scope_of
 from outcomes.reports.cohorts import cohort
 from outcomes.reports.sentences import cohort_words, decimals, finding, percent, scale_words, subject, why_empty
-from outcomes.timepoints import in_words, planned_day
 from tests.check_in import answer_all
 from tests.conftest import NOON, member
 from tests.population import OPENED, add_course, add_follow_up, add_imported_instrument, add_scores
+from treatments.timepoints import in_words, planned_day
 
 DAY = dt.timedelta(days=1)
 
