@@ -1,0 +1,59 @@
+"""Fields that are shown together, and what a page says about where their values came from."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from django import forms
+from django.forms import BoundField
+
+EMPTY = (None, "", False, [], "unknown")
+
+
+@dataclass(frozen=True)
+class FieldGroup:
+    """A few fields behind one line, which says what is filled in while they are folded away."""
+
+    title: str
+    fields: Sequence[BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something in it has to be put right."""
+        return any(field.errors for field in self.fields)
+
+    @property
+    def words(self) -> list[str]:
+        """The values filled in, in words."""
+        return [f"{field.label}: {said(field)}" for field in self.fields if field.value() not in EMPTY]
+
+    @property
+    def is_planned(self) -> bool:
+        """Whether anything in it was filled in from the plan."""
+        return any(getattr(field.field, "is_planned", False) for field in self.fields)
+
+
+def said(field: BoundField) -> str:
+    """The value of the field as people read it: the label of a choice, "yes", a number with its unit."""
+    value = field.value()
+    if value is True or value == "on":
+        return "yes"
+    values = value if isinstance(value, list | tuple) else [value]
+    labels = dict(_choices(field))
+    words = ", ".join(labels.get(str(one), str(one)) for one in values)
+    unit = getattr(field.field.widget, "unit", "")
+    return f"{words} {unit}" if unit and words else words
+
+
+def _choices(field: BoundField) -> list[tuple[str, str]]:
+    return [
+        (str(code), str(label))
+        for value, written in getattr(field.field.widget, "choices", ())
+        for code, label in (written if isinstance(written, list | tuple) else [(value, written)])
+    ]
+
+
+def mark_planned(form: forms.BaseForm, names: Collection[str]) -> None:
+    """Let these fields say that they were filled in from the plan, until somebody changes them."""
+    changed = form.changed_data if form.is_bound else ()
+    for name in set(names) & set(form.fields) - set(changed):
+        form.fields[name].is_planned = True
