@@ -59,6 +59,8 @@ def receive_lot(
     LotQuantityRefused, CodeRefused, PermissionDenied.
     """
     require(by, product.clinic, Permission.STOCK_KEEP)
+    # Locked, so that it is not retired meanwhile.
+    product = Product.objects.select_for_update(of=("self",), no_key=True).select_related("clinic").get(pk=product.pk)
     lot = Lot(
         clinic_id=product.clinic_id,
         product=product,

@@ -1,0 +1,212 @@
+"""The chain from a lot to every patient, side and later score, and back from a patient to every lot."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from clinic.models import User
+from outcomes.models import Score
+from patients.models import Patient
+from treatments.models import FollowUp, Lot, LotUse, Recall, RecallCase
+from treatments.slices import SIZE, Slice, slice_of
+
+NEXT_ACTIONS = {
+    RecallCase.State.TO_CONTACT.value: "Call the patient",
+    RecallCase.State.CONTACTED.value: "Ask about symptoms",
+    RecallCase.State.SYMPTOMS.value: "Order or waive tests",
+    RecallCase.State.TESTS.value: "Close with the results",
+    RecallCase.State.CLOSED.value: "",
+}
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """One use of a lot in one patient. ``score``: the newest one of the course, None before any was given."""
+
+    use: LotUse
+    score: Score | None
+
+    @property
+    def patient(self) -> Patient:
+        return self.use.patient
+
+    @property
+    def place(self) -> str:
+        """Side and target: of the injection where the use names one, else of the course."""
+        course = self.use.session.course
+        target = (self.use.injection or course).get_target_display() or course.complaint
+        side = (self.use.injection or course).side
+        return f"{target}, {side}" if side in ("left", "right") else target
+
+    @property
+    def contact(self) -> str:
+        return contact_of(self.use.patient)
+
+    @property
+    def open_follow_ups(self) -> int:
+        """Check-ins of the course that are planned or open and not answered."""
+        return self.use.open_follow_ups  # type: ignore[attr-defined]
+
+    @property
+    def case_state(self) -> str:
+        """State of the patient's recall case, "" where the lot is not recalled."""
+        return self.use.case_state or ""  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One exposed patient of a recall: what reached them, and the one thing to do next ("" once closed)."""
+
+    case: RecallCase
+    exposures: list[Exposure]
+
+    @property
+    def next_action(self) -> str:
+        return NEXT_ACTIONS[self.case.state]
+
+    @property
+    def contact(self) -> str:
+        return contact_of(self.case.patient)
+
+
+@dataclass(frozen=True)
+class Part(Slice[LotUse]):
+    """Some exposures in order and the place where the following ones begin."""
+
+
+def contact_of(patient: Patient) -> str:
+    """How this patient can be reached, in words; whether messages may be sent, too."""
+    ways = [way for way, value in (("phone", patient.phone), ("e-mail", patient.email)) if value]
+    if not ways:
+        return "No phone, no e-mail"
+    words = " and ".join(ways).capitalize()
+    return words if patient.may_be_contacted or not patient.email else f"{words}, no messages"
+
+
+def exposed_patients(
+    lot: Lot, *, user: User, after: str = "", size: int = SIZE
+) -> tuple[list[Exposure], Slice[LotUse]]:
+    """Who received the lot, newest use first: two statements a page, whatever the length of the list."""
+    part = slice_of(_uses(user).filter(lot=lot), "-used_at", after, size)
+    return _with_scores(part.rows), part
+
+
+def lots_received(
+    patient: Patient, *, user: User, after: str = "", size: int = SIZE
+) -> tuple[list[Exposure], Slice[LotUse]]:
+    """Every lot that went into the patient, newest use first: two statements a page."""
+    part = slice_of(_uses(user).filter(patient=patient), "-used_at", after, size)
+    return _with_scores(part.rows), part
+
+
+def work_list(
+    recall: Recall, *, user: User, state: str = "", after: str = "", size: int = SIZE
+) -> tuple[list[WorkItem], Slice[RecallCase]]:
+    """One row per exposed patient in the order of the list, all or those in one state: three statements a page."""
+    cases = RecallCase.objects.visible_to(user).filter(recall=recall).select_related("patient")
+    part = slice_of(cases.filter(state=state) if state else cases, "id", after, size)
+    uses = _uses(user).filter(lot=recall.lot_id, patient__in=[case.patient_id for case in part.rows])
+    exposures = _with_scores(list(uses.order_by("-used_at", "-id")))
+    return [WorkItem(case, [e for e in exposures if e.use.patient_id == case.patient_id]) for case in part.rows], part
+
+
+def every_work_item(recall: Recall, *, user: User, size: int = 500) -> Iterator[WorkItem]:
+    """The whole work list, read in pieces, for an export of any length."""
+    after = ""
+    while True:
+        items, part = work_list(recall, user=user, after=after, size=size)
+        yield from items
+        if not part.next:
+            return
+        after = part.next
+
+
+def every_exposure(lot: Lot, *, user: User, size: int = 500) -> Iterator[Exposure]:
+    """All who received the lot, read in pieces, for an export of any length."""
+    after = ""
+    while True:
+        exposures, part = exposed_patients(lot, user=user, after=after, size=size)
+        yield from exposures
+        if not part.next:
+            return
+        after = part.next
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a recall has come. ``by_state`` counts every state, also those nobody is in."""
+
+    by_state: dict[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.by_state.values())
+
+    @property
+    def closed(self) -> int:
+        return self.by_state[RecallCase.State.CLOSED.value]
+
+
+def progress_of(recalls: Iterable[Recall], *, user: User) -> dict[int, Progress]:
+    """The progress of each of these recalls by its id, in one statement."""
+    recalls = list(recalls)
+    counts = (
+        RecallCase.objects.visible_to(user)
+        .filter(recall__in=recalls)
+        .order_by()
+        .values_list("recall_id", "state")
+        .annotate(n=Count("id"))
+    )
+    found = {(recall_id, state): n for recall_id, state, n in counts}
+    return {
+        recall.pk: Progress({state.value: found.get((recall.pk, state.value), 0) for state in RecallCase.State})
+        for recall in recalls
+    }
+
+
+@dataclass(frozen=True)
+class Consequences:
+    """What recalling a lot will do, counted before it is done."""
+
+    patients: int
+    uses: int
+    quantity_left: Decimal
+
+
+def consequences_of(lot: Lot, *, user: User) -> Consequences:
+    """The patients, uses and rest of a lot as they stand now."""
+    counted = LotUse.objects.visible_to(user).filter(lot=lot, reversed_at=None)
+    numbers = counted.aggregate(uses=Count("id"), patients=Count("patient", distinct=True))
+    quantity = Lot.objects.with_quantity().values_list("quantity", flat=True).get(pk=lot.pk)
+    return Consequences(quantity_left=quantity, **numbers)
+
+
+def _uses(user: User) -> QuerySet[LotUse]:
+    unanswered = (
+        FollowUp.objects.filter(course=OuterRef("session__course"), answered_at=None, ended_on=None)
+        .order_by()
+        .values("course")
+        .annotate(n=Count("id"))
+        .values("n")
+    )
+    case = RecallCase.objects.filter(recall__lot=OuterRef("lot"), patient=OuterRef("patient"))
+    newest = Score.objects.filter(course=OuterRef("session__course"), value__isnull=False).order_by("-taken_on", "id")
+    return (
+        LotUse.objects.visible_to(user)
+        .filter(reversed_at=None)
+        .select_related("patient", "injection", "session__course", "lot__product")
+        .annotate(
+            open_follow_ups=Coalesce(Subquery(unanswered), 0),
+            case_state=Subquery(case.values("state")[:1]),
+            newest_score=Subquery(newest.values("id")[:1]),
+        )
+    )
+
+
+def _with_scores(uses: Sequence[LotUse]) -> list[Exposure]:
+    wanted = [use.newest_score for use in uses if use.newest_score]  # type: ignore[attr-defined]
+    scores = Score.objects.in_bulk(wanted) if wanted else {}
+    return [Exposure(use, scores.get(use.newest_score)) for use in uses]  # type: ignore[attr-defined]
