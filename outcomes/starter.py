@@ -1,12 +1,18 @@
-"""What a new clinic begins with: three treatment types, one protocol each, and what is asked when."""
+"""What a new clinic begins with: three treatment types with a general protocol each, and a set for common complaints."""
+
+import datetime as dt
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
-from clinic.models import Clinic
+from clinic.models import Clinic, User
+from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.instruments import library
-from outcomes.models import AssignedInstrument
-from treatments.actions import TimepointPlan, create_protocol, create_treatment_type
-from treatments.models import Timepoint
+from treatments.actions import SessionsPlan, TimepointPlan, create_treatment_type
+from treatments.models import Protocol, Timepoint, TreatmentType
 from treatments.vocabulary import Modality
 
 # Windows do not overlap. Days and widths: the programmes of published injection cohorts, rounded to these windows.
@@ -25,25 +31,63 @@ PROTOCOLS = {
     Modality.EXOSOME: "Exosome, standard follow-up",
 }
 ORDER = ("nrs_now", "nrs_average", "peg", "pgic")
+STARTER_SET = Path(__file__).parent / "protocols" / "starter_set.toml"
+
+
+@cache
+def starter_set() -> dict[str, Any]:
+    """The reviewed file of protocols that a clinic may begin with: ``schedules`` by name, and ``protocols``."""
+    return tomllib.loads(STARTER_SET.read_text(encoding="utf-8"))
 
 
 @transaction.atomic
 def install_starter_protocols(*, clinic: Clinic) -> None:
-    """Treatment types, protocols and assigned instruments for a clinic that has none."""
+    """Treatment types, general protocols and assigned instruments for a clinic that has none."""
     for modality, name in PROTOCOLS.items():
         treatment_type = create_treatment_type(
             clinic=clinic, code=modality.value, label=modality.label, modality=modality
         )
-        protocol = create_protocol(treatment_type=treatment_type, name=name, timepoints=TIMEPOINTS)
-        for timepoint in protocol.timepoints.all():
-            _assign_instruments(timepoint)
-
-
-def _assign_instruments(timepoint: Timepoint) -> None:
-    asked = [library()[code] for code in ORDER if library()[code].is_asked_at_baseline or not timepoint.is_baseline]
-    AssignedInstrument.objects.bulk_create(
-        AssignedInstrument(
-            clinic_id=timepoint.clinic_id, timepoint=timepoint, instrument=instrument.code, position=position
+        moments = [Moment(timepoint, _general(timepoint)) for timepoint in TIMEPOINTS]
+        publish_protocol(
+            treatment_type=treatment_type, name=name, moments=moments, plan=SessionsPlan(), at=None, by=None
         )
-        for position, instrument in enumerate(asked)
+
+
+@transaction.atomic
+def install_starter_set(*, clinic: Clinic, at: dt.datetime | None = None, by: User | None = None) -> int:
+    """Publish what the clinic does not have of the set for common complaints; how many. Repeatable.
+
+    Raises PermissionDenied unless ``by`` (None: the clinic begins with it) may publish protocols.
+    """
+    have = set(Protocol.objects.filter(clinic=clinic).values_list("name", flat=True))
+    missing = [one for one in starter_set()["protocols"] if one["name"] not in have]
+    for one in missing:
+        publish_protocol(
+            treatment_type=_type_of(clinic, Modality(one["modality"])),
+            name=one["name"],
+            moments=_moments(starter_set()["schedules"][one["schedule"]]),
+            plan=SessionsPlan(**{name: one[name] for name in SessionsPlan.__dataclass_fields__ if name in one}),
+            at=at,
+            by=by,
+        )
+    return len(missing)
+
+
+def _general(timepoint: TimepointPlan) -> list[Asked]:
+    return [
+        Asked(code) for code in ORDER if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
+    ]
+
+
+def _moments(schedule: dict[str, dict[str, list[Any]]]) -> list[Moment]:
+    return [
+        Moment(TimepointPlan(name, *one["days"]), [Asked(code) for code in one["asks"]])
+        for name, one in schedule.items()
+    ]
+
+
+def _type_of(clinic: Clinic, modality: Modality) -> TreatmentType:
+    own = TreatmentType.objects.filter(clinic=clinic, modality=modality.value, is_imported=False)
+    return own.order_by("pk").first() or create_treatment_type(
+        clinic=clinic, code=modality.value, label=modality.label, modality=modality
     )

@@ -15,12 +15,13 @@ from clinic import database
 from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.models import Clinic, User
 from clinic.permissions import Role
-from outcomes.starter import install_starter_protocols
+from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.models import Patient
 from patients.starter import install_consent_documents
 from treatments import actions as treatment_actions
 from treatments.models import Course, Protocol
+from treatments.vocabulary import Modality
 
 PASSWORD = "correct-horse-battery"
 NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
@@ -115,7 +116,7 @@ def patient(clinic, clinician) -> Patient:
 @pytest.fixture
 def protocol(clinic) -> Protocol:
     """Northside's starter protocol for PRP."""
-    return Protocol.objects.get(clinic=clinic, treatment_type__code="prp")
+    return Protocol.objects.get(clinic=clinic, name=PROTOCOLS[Modality.PRP])
 
 
 @pytest.fixture

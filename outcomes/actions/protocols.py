@@ -1,0 +1,83 @@
+"""A protocol is published as a whole: what is done, when it is asked about, and which instruments ask."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from django.db import transaction
+
+from clinic.models import User
+from outcomes.instruments import library
+from outcomes.models import AssignedInstrument
+from treatments.actions import ProtocolRefused, SessionsPlan, TimepointPlan, create_protocol
+from treatments.models import Protocol, Timepoint, TreatmentType
+from treatments.vocabulary import Region
+
+
+class Asked(NamedTuple):
+    """An instrument's code, and the region whose courses it is asked of; of all when empty."""
+
+    instrument: str
+    region: str = ""
+
+
+class Moment(NamedTuple):
+    """A timepoint and what is asked at it, in order."""
+
+    timepoint: TimepointPlan
+    asks: Sequence[Asked]
+
+
+@transaction.atomic
+def publish_protocol(
+    *,
+    treatment_type: TreatmentType,
+    name: str,
+    moments: Sequence[Moment],
+    plan: SessionsPlan,
+    at: dt.datetime | None,
+    by: User | None,
+) -> Protocol:
+    """The next version of a protocol with its timepoints and instruments, in one piece.
+
+    ``by`` None: the clinic begins with it. Raises what treatments.actions.create_protocol raises; fields of
+    instruments are like "timepoints.2.instruments".
+    """
+    timepoints = [moment.timepoint for moment in moments]
+    protocol = create_protocol(treatment_type=treatment_type, name=name, timepoints=timepoints, plan=plan, at=at, by=by)
+    for index, moment in enumerate(moments):
+        _check_asks(moment, plan.region, f"timepoints.{index}.instruments")
+    _assign(protocol, {moment.timepoint.name: moment.asks for moment in moments})
+    return protocol
+
+
+def _assign(protocol: Protocol, asks: Mapping[str, Iterable[Asked]]) -> None:
+    rows = {row.name: row for row in Timepoint.objects.filter(protocol=protocol)}
+    AssignedInstrument.objects.bulk_create(
+        AssignedInstrument(clinic_id=protocol.clinic_id, timepoint=rows[name], position=position, **asked._asdict())
+        for name, all_asked in asks.items()
+        for position, asked in enumerate(all_asked)
+    )
+
+
+def _check_asks(moment: Moment, region: str, field: str) -> None:
+    name = moment.timepoint.name
+    if not moment.asks:
+        raise ProtocolRefused(f"{name}: choose at least one instrument.", field)
+    for index, asked in enumerate(moment.asks):
+        instrument = library().get(asked.instrument)
+        if instrument is None:
+            raise ProtocolRefused(f"There is no instrument {asked.instrument}.", field)
+        if name == Timepoint.BASELINE and not instrument.is_asked_at_baseline:
+            raise ProtocolRefused(f"{instrument.name} is asked after treatment only.", field)
+        if asked.region not in ("", *Region):
+            raise ProtocolRefused("Choose a region from the list.", field)
+        if region and asked.region not in ("", region):
+            raise ProtocolRefused("An instrument for another region than the protocol's is never asked.", field)
+        _check_once(asked, moment.asks[:index], f"{name}: {instrument.name} is there twice.", field)
+
+
+def _check_once(asked: Asked, earlier: Iterable[Asked], message: str, field: str) -> None:
+    regions = {one.region for one in earlier if one.instrument == asked.instrument}
+    if regions & {asked.region, ""} or (regions and not asked.region):
+        raise ProtocolRefused(message, field)
