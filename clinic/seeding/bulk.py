@@ -9,22 +9,43 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from django.db import transaction
 
 from clinic.seeding import preparations
 from clinic.seeding.copying import Copying
 from clinic.seeding.places import Place
+from clinic.seeding.shelf import Shelf, ware_for
 from clinic.seeding.story import Story, chance, tell
 from clinic.seeding.windows import Window, windows
 from outcomes import instruments, scoring
 from outcomes.models import Answer, Score, Survey
-from patients.models import Patient
+from patients.consents import wording
+from patients.models import Consent, ConsentKind, Patient
 from treatments.actions.sessions import PREPARATIONS
-from treatments.models import Course, FollowUp, Injection, Timepoint, TreatmentSession
-from treatments.vocabulary import TARGETS
+from treatments.classification import derive
+from treatments.models import (
+    Course,
+    FollowUp,
+    Harvest,
+    Injection,
+    Lot,
+    LotMovement,
+    LotUse,
+    ReleaseTest,
+    Spin,
+    Timepoint,
+    TreatmentSession,
+)
+from treatments.vocabulary import TARGETS, Modality
 
+TABLES = (
+    *(Patient, Consent, Course, TreatmentSession, Injection, *PREPARATIONS.values(), Spin, Harvest, ReleaseTest),
+    *(LotUse, LotMovement, FollowUp, Survey, Answer, Score),
+)
 DAYS_BACK = 1200
+PLENTY = 100_000
 COURSE_SHARE = 0.6
 BATCH = 2000
 
@@ -33,23 +54,28 @@ def fill(
     *, places: Sequence[Place], patients: int, seed: int, today: dt.date, tell_progress: Callable[[str], None]
 ) -> None:
     """``patients`` patients spread over the places; six in ten have a course, opened within three years."""
-    copying = Copying(
-        *(Patient, Course, TreatmentSession, Injection), *PREPARATIONS.values(), *(FollowUp, Survey, Answer, Score)
-    )
+    copying = Copying(*TABLES)
+    shelves = [_stocked(place, today) for place in places]
     for first in range(1, patients + 1, BATCH):
         last = min(first + BATCH - 1, patients)
         for number in range(first, last + 1):
-            _Writer(copying, places[number % len(places)], chance(seed, number), today).write(number)
+            shelf = shelves[number % len(places)]
+            _Writer(copying, places[number % len(places)], shelf, chance(seed, number), today).write(number)
         with transaction.atomic():
             copying.flush()
         tell_progress(f"{last:,} of {patients:,} patients")
 
 
+def _stocked(place: Place, today: dt.date) -> Shelf:
+    first = place.at(today - dt.timedelta(days=DAYS_BACK), 7)
+    return Shelf(place.clinic, place.staff, first=first, units=PLENTY)
+
+
 class _Writer:
     """Writes one patient's rows."""
 
-    def __init__(self, copying: Copying, place: Place, rng: random.Random, today: dt.date) -> None:
-        self.copying, self.place, self.rng, self.today = copying, place, rng, today
+    def __init__(self, copying: Copying, place: Place, shelf: Shelf, rng: random.Random, today: dt.date) -> None:
+        self.copying, self.place, self.shelf, self.rng, self.today = copying, place, shelf, rng, today
         self.mine = {"clinic_id": place.clinic.pk}
 
     def write(self, number: int) -> None:
@@ -60,7 +86,7 @@ class _Writer:
             return
         course_id = self._course(story, patient_id)
         if story.treated_on()[0] <= self.today:
-            self._session(story, course_id)
+            self._session(story, patient_id, course_id)
         self._follow_ups(story, course_id)
 
     def _public(self) -> dict[str, object]:
@@ -68,7 +94,7 @@ class _Writer:
 
     def _patient(self, story: Story) -> int:
         at, staff_id = self.place.at(story.opened_on, 8), self.place.staff.pk
-        return self.copying.add(
+        patient_id = self.copying.add(
             Patient,
             **self._public(),
             **story.person._asdict(),
@@ -77,6 +103,25 @@ class _Writer:
             registered_by_id=staff_id,
             consented_at=at if story.consents else None,
             consented_by_id=staff_id if story.consents else None,
+        )
+        if story.consents:
+            self._sign(story, patient_id, ConsentKind.CONTACT.value, at)
+        return patient_id
+
+    def _sign(self, story: Story, patient_id: int, kind: str, at: dt.datetime) -> None:
+        document = self.place.documents[kind]
+        self.copying.add(
+            Consent,
+            **self._public(),
+            patient_id=patient_id,
+            document_id=document.pk,
+            language=Patient.Language.ENGLISH.value,
+            way=Consent.Way.PAPER.value,
+            signed_name=f"{story.person.given_name} {story.person.family_name}",
+            signed_at=at,
+            text_hash=wording(document, Patient.Language.ENGLISH).sha256,
+            recorded_at=at,
+            recorded_by_id=self.place.staff.pk,
         )
 
     def _course(self, story: Story, patient_id: int) -> int:
@@ -98,7 +143,7 @@ class _Writer:
             baseline_missing_reason="" if has_baseline else "Not answered in time",
         )
 
-    def _session(self, story: Story, course_id: int) -> None:
+    def _session(self, story: Story, patient_id: int, course_id: int) -> None:
         complaint, staff_id, on = story.complaint, self.place.staff.pk, story.treated_on()[0]
         at = self.place.at(on, 15)
         session_id = self.copying.add(
@@ -112,8 +157,30 @@ class _Writer:
         )
         of_session = {**self.mine, "session_id": session_id}
         self.copying.add(Injection, **of_session, **complaint.injection())
-        details = preparations.draw(self.rng, story.modality, volume_ml=complaint.volume_ml, on=on)
-        self.copying.add(PREPARATIONS[story.modality], **of_session, **details)
+        details = preparations.draw(self.rng, story.modality, volume_ml=complaint.volume_ml, side=complaint.side)
+        self._preparation(story.modality, details, of_session)
+        ware = ware_for(story.modality, details)
+        for kind in ware.consents:
+            self._sign(story, patient_id, kind, at)
+        self._take(self.shelf.lot(ware, at), patient_id, session_id, at)
+
+    def _preparation(self, modality: Modality, details: Mapping[str, Any], of_session: Mapping[str, Any]) -> None:
+        fields = {name: value for name, value in details.items() if name not in preparations.ROWS}
+        derived = derive(**fields).stored() if modality == Modality.PRP else {}
+        preparation_id = self.copying.add(PREPARATIONS[modality], **of_session, **fields, **derived)
+        for position, spin in enumerate(details.get("spins", ()), 1):
+            self.copying.add(Spin, **self.mine, preparation_id=preparation_id, position=position, **spin)
+        for harvest in details.get("harvests", ()):
+            self.copying.add(Harvest, **self.mine, preparation_id=preparation_id, **harvest)
+        for test in details.get("release_tests", ()):
+            self.copying.add(ReleaseTest, **of_session, **test)
+
+    def _take(self, lot: Lot, patient_id: int, session_id: int, at: dt.datetime) -> None:
+        """One unit of the lot, in its ledger as well."""
+        of_lot = {**self.mine, "lot_id": lot.pk}
+        self.copying.add(LotUse, **of_lot, session_id=session_id, patient_id=patient_id, quantity=1, used_at=at)
+        used = LotMovement.Kind.USED.value
+        self.copying.add(LotMovement, **of_lot, kind=used, quantity=-1, moved_at=at, moved_by_id=self.place.staff.pk)
 
     def _follow_ups(self, story: Story, course_id: int) -> None:
         protocol_id = self.place.protocols[story.modality].pk
@@ -143,7 +210,7 @@ class _Writer:
             Survey,
             **self._public(),
             follow_up_id=follow_up_id,
-            instruments="{" + ",".join(self.place.asked[window.name]) + "}",
+            instruments=list(self.place.asked[window.name]),
             opened_at=self.place.at(window.opens_on, 9),
             started_at=answered_at,
             completed_at=answered_at,

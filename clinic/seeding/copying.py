@@ -39,11 +39,14 @@ class Copying:
 def _defaults(model: type[models.Model]) -> dict[str, str]:
     """The text of each column's default. Random defaults are left to the caller, who must give a value."""
     stored = [field for field in model._meta.concrete_fields if not field.generated]
-    return {str(field.column): _text(None if _is_drawn(field) else field.get_default()) for field in stored}
+    return {str(field.column): _default(field) for field in stored}
 
 
-def _is_drawn(field: models.Field) -> bool:
-    return field.has_default() and callable(field.default)
+def _default(field: models.Field) -> str:
+    if field.default in (list, dict):
+        return "{}"
+    is_drawn = field.has_default() and callable(field.default)
+    return _text(None if is_drawn else field.get_default())
 
 
 def _new_ids(model: type[models.Model]) -> Iterator[int]:
@@ -66,4 +69,6 @@ def _text(value: Any) -> str:
         return r"\N"
     if value is True or value is False:
         return "t" if value else "f"
+    if isinstance(value, list):
+        return "{" + ",".join(value) + "}"
     return str(value).translate(_ESCAPED)

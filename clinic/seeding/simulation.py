@@ -6,10 +6,12 @@ Yesterday's evening is the last moment that is simulated. What is due today is o
 import datetime as dt
 import random
 from collections import defaultdict
+from decimal import Decimal
 
-from clinic.seeding import preparations
+from clinic.seeding import incidents, preparations, visits
 from clinic.seeding.places import Place
 from clinic.seeding.postman import hand_over_queued
+from clinic.seeding.shelf import Shelf, ware_for
 from clinic.seeding.story import Story, chance, tell
 from outcomes.actions import answer_item, start_survey, submit_survey
 from outcomes.actions.opening import open_due_surveys
@@ -31,6 +33,7 @@ def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
     first = min(story.opened_on for story in stories)
     for days in range((today - first).days):
         simulation.live(first + dt.timedelta(days=days))
+    incidents.happen(place, today=today, rng=random.Random(seed))
     simulation.begin(today)
 
 
@@ -51,6 +54,8 @@ class _Simulation:
 
     def __init__(self, place: Place, stories: list[Story], rng: random.Random) -> None:
         self.place, self.rng = place, rng
+        first = min(story.opened_on for story in stories)
+        self.shelf = Shelf(place.clinic, place.staff, first=place.at(first, 7))
         self.stories_by_course: dict[int, Story] = {}
         self.arrivals: dict[dt.date, list[Story]] = defaultdict(list)
         self.sessions: dict[dt.date, list[Course]] = defaultdict(list)
@@ -92,6 +97,7 @@ class _Simulation:
             on=day,
             by=staff,
         )
+        visits.examine(self.rng, course, at=at, by=staff)
         self.stories_by_course[course.pk] = story
         for treated_on in story.treated_on():
             self.sessions[treated_on].append(course)
@@ -117,17 +123,24 @@ class _Simulation:
     def _treat(self, course: Course, day: dt.date) -> None:
         story, complaint = self.stories_by_course[course.pk], self.stories_by_course[course.pk].complaint
         has_baseline = course.follow_ups.filter(timepoint__name=Timepoint.BASELINE, answered_at__isnull=False).exists()
-        at = self.place.at(day, 15, self.rng.randrange(60))
-        log_session(
+        at, staff = self.place.at(day, 15, self.rng.randrange(60)), self.place.staff
+        logged_at = at + dt.timedelta(minutes=20)
+        preparation = preparations.draw(self.rng, story.modality, volume_ml=complaint.volume_ml, side=complaint.side)
+        ware = ware_for(story.modality, preparation)
+        visits.sign(course.patient, ware.consents, at=at - dt.timedelta(hours=1), by=staff)
+        session = log_session(
             course=course,
             performed_at=at,
-            performed_by=self.place.staff,
+            performed_by=staff,
             injections=[complaint.injection()],
-            preparation=preparations.draw(self.rng, story.modality, volume_ml=complaint.volume_ml, on=day),
-            at=at + dt.timedelta(minutes=20),
-            by=self.place.staff,
+            preparation=preparation,
+            lots=[{"lot": self.shelf.lot(ware, at), "quantity": Decimal(1), "injection": None}],
+            at=logged_at,
+            by=staff,
             baseline_missing_reason="" if has_baseline else _why_no_baseline(story),
+            **visits.surroundings(self.rng, day),
         )
+        visits.ask_medicines(self.rng, session, at=logged_at, by=staff)
 
 
 def _why_no_baseline(story: Story) -> str:
