@@ -17,7 +17,7 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name"),
+    Patient: ("id", "clinic_id", "given_name", "registry_stopped_at"),
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them.
 FOUND = """

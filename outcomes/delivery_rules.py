@@ -58,6 +58,8 @@ class Facts:
     ended_on: dt.date | None
     consented_at: dt.datetime | None
     withdrawn_at: dt.datetime | None
+    contact_lapsed_at: dt.datetime | None
+    registry_stopped_at: dt.datetime | None
     email: str
 
 
@@ -67,10 +69,19 @@ def why_not_needed(facts: Facts, *, on: dt.date) -> str:
         return "The questionnaire was already answered."
     if facts.ended_on or on > facts.closes_on:
         return "The time to answer is over."
+    if facts.registry_stopped_at:
+        return "The patient left the outcome registry, or a new version of its document waits to be signed."
+    return _why_not_contactable(facts)
+
+
+def _why_not_contactable(facts: Facts) -> str:
+    """The same rule as ``PatientQuerySet.contactable``."""
     if facts.consented_at is None:
         return "The patient has not agreed to be contacted."
     if facts.withdrawn_at:
         return "The patient does not want to be contacted any more."
+    if facts.contact_lapsed_at:
+        return "A new version of the contact document waits to be signed."
     return "" if facts.email else "The patient has no e-mail address."
 
 

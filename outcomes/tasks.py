@@ -24,6 +24,7 @@ def tick() -> None:
     for clinic in Clinic.objects.all():
         end_follow_ups(clinic=clinic, on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
     actions.exclude_late_baselines()
+    actions.erase_withdrawn()
     actions.open_due_surveys(at=at)
     queued = Delivery.objects.queued(at).count()
     wake_workers(min(-(-queued // WORTH_A_WORKER), MOST_WORKERS))

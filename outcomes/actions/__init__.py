@@ -8,37 +8,47 @@ from outcomes.actions.deliveries import (
     start_delivery,
     sweep_deliveries,
 )
+from outcomes.actions.erasing import erase_withdrawn
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.opening import open_due_surveys
+from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.actions.scores import exclude_late_baselines
 from outcomes.actions.sending import deliver_queued
 from outcomes.actions.surveys import (
     AlreadyCompleted,
+    AnswersStopped,
     SurveyClosed,
     UnknownItem,
     answer_item,
     is_closed,
+    is_stopped,
     start_survey,
     submit_survey,
 )
 
 __all__ = [
     "AlreadyCompleted",
+    "AnswersStopped",
+    "Asked",
     "Claim",
     "HistoryRefused",
+    "Moment",
     "SurveyClosed",
     "UnknownItem",
     "answer_item",
     "claim_deliveries",
     "deliver_queued",
+    "erase_withdrawn",
     "exclude_late_baselines",
     "finish_delivery",
     "import_history",
     "is_closed",
+    "is_stopped",
     "known_scales",
     "open_due_surveys",
     "plan_import",
+    "publish_protocol",
     "release_deliveries",
     "start_delivery",
     "start_survey",

@@ -50,7 +50,8 @@ RETURNING delivery.id, delivery.fence, delivery.attempts
 LOCK = """
 SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id,
   survey.completed_at, follow_up.closes_on, follow_up.ended_on,
-  patient.consented_at, patient.withdrawn_at, patient.email, patient.given_name,
+  patient.consented_at, patient.withdrawn_at, patient.contact_lapsed_at, patient.registry_stopped_at,
+  patient.email, patient.given_name,
   clinic.sender_name, clinic.phone, clinic.time_zone, clinic.send_from_hour, clinic.send_until_hour
 FROM outcomes_delivery delivery
 JOIN outcomes_survey survey ON survey.id = delivery.survey_id
@@ -104,6 +105,8 @@ class _Waiting(NamedTuple):
     ended_on: dt.date | None
     consented_at: dt.datetime | None
     withdrawn_at: dt.datetime | None
+    contact_lapsed_at: dt.datetime | None
+    registry_stopped_at: dt.datetime | None
     email: str
     given_name: str
     sender_name: str

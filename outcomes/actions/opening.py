@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from clinic.models import Clinic
 from outcomes.delivery_rules import WAITS_FOR_HOURS, SendingHours
@@ -38,10 +38,14 @@ def open_due_surveys(*, at: dt.datetime) -> int:
 
 @transaction.atomic
 def _open_for(clinic: Clinic, *, at: dt.datetime) -> int:
-    assigned = AssignedInstrument.objects.filter(timepoint=OuterRef("timepoint"))
+    assigned = AssignedInstrument.objects.filter(
+        Q(region="") | Q(region=OuterRef("course__region")), timepoint=OuterRef("timepoint")
+    )
     waiting = (
         FollowUp.objects.due(on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
-        .filter(Exists(assigned), clinic=clinic, survey=None, course__patient__in=Patient.objects.contactable())
+        .filter(
+            Exists(assigned), clinic=clinic, survey=None, course__patient__in=Patient.objects.contactable().answerable()
+        )
         .annotate(codes=ArraySubquery(assigned.order_by("position").values("instrument")))
         .order_by()
         .values("id", "clinic_id", "codes")

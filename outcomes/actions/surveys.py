@@ -19,7 +19,10 @@ from treatments.models import FollowUp
 OPEN = """
 SELECT survey.id, survey.clinic_id FROM outcomes_survey survey
 JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
+JOIN treatments_course course ON course.id = follow_up.course_id
+JOIN patients_patient patient ON patient.id = course.patient_id
 WHERE survey.id = $1 AND survey.completed_at IS NULL AND follow_up.ended_on IS NULL AND follow_up.closes_on >= $2
+  AND patient.registry_stopped_at IS NULL
 FOR NO KEY UPDATE OF survey
 """
 START = """
@@ -40,6 +43,12 @@ _STORE = Prepared("store_answer", [*_WHEN_OPEN, "text", "smallint"], STORE.forma
 
 class SurveyClosed(RuleBroken):
     code = "survey_closed"
+
+
+class AnswersStopped(SurveyClosed):
+    """The patient left the outcome registry, or has to sign its new version first."""
+
+    code = "answers_stopped"
 
 
 class AlreadyCompleted(RuleBroken):
@@ -63,10 +72,18 @@ def is_closed(survey: Survey, at: dt.datetime) -> bool:
     return _is_over(survey.follow_up, _local_day(survey, at))
 
 
+def is_stopped(survey: Survey) -> bool:
+    """No answers are taken from this patient: the outcome registry was left, or its new version is not signed."""
+    return survey.follow_up.course.patient.registry_stopped_at is not None
+
+
 def _refuse(survey: Survey) -> NoReturn:
-    """Say why a survey is not open. Raises AlreadyCompleted, SurveyClosed."""
-    if Survey.objects.filter(pk=survey.pk, completed_at__isnull=False).exists():
+    """Say why a survey is not open. Raises AlreadyCompleted, AnswersStopped, SurveyClosed."""
+    survey = Survey.objects.select_related("follow_up__course__patient").get(pk=survey.pk)
+    if survey.completed_at:
         raise AlreadyCompleted("This check-in was already answered.")
+    if is_stopped(survey):
+        raise AnswersStopped("No answers are taken from this patient: see the consent to the outcome registry.")
     raise SurveyClosed("This check-in is closed.")
 
 
@@ -97,17 +114,17 @@ def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime
 
 
 def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
-    """The row, locked together with its follow-up. Raises AlreadyCompleted, SurveyClosed.
+    """The row, locked together with its follow-up and patient. Raises AlreadyCompleted, SurveyClosed.
 
-    Survey first, then follow-up: everything that locks both does it in this order. ``no_key`` leaves rows that only
+    Survey first, then follow-up, then patient: everything that locks them does it in this order. ``no_key`` leaves rows that only
     refer to them, like a new link, free to be written.
     """
     locked: Survey = (
-        Survey.objects.select_for_update(of=("self", "follow_up"), no_key=True)
-        .select_related("follow_up__timepoint", "clinic")
+        Survey.objects.select_for_update(of=("self", "follow_up", "follow_up__course__patient"), no_key=True)
+        .select_related("follow_up__timepoint", "follow_up__course__patient", "clinic")
         .get(pk=survey.pk)
     )
-    if locked.completed_at or is_closed(locked, at):
+    if locked.completed_at or is_stopped(locked) or is_closed(locked, at):
         _refuse(locked)
     return locked
 

@@ -66,18 +66,26 @@ def _closed(survey: Survey) -> HttpResponse:
     return show("closed", {"clinic": frame_of(survey), "closed_on": closed_on}, status=410)
 
 
+def _stopped(survey: Survey) -> HttpResponse:
+    return show("stopped", {"clinic": frame_of(survey)}, status=410)
+
+
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none."""
     check_in = check_in_behind(token)
     if check_in is None:
         return unknown()
     survey = check_in.survey
+    if survey.completed_at is None and actions.is_stopped(survey):
+        return _stopped(survey)
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
         return _closed(survey)
     try:
         return view(request, check_in, token, **rest)
     except actions.AlreadyCompleted:
         return go(token, "done")
+    except actions.AnswersStopped:
+        return _stopped(survey)
     except actions.SurveyClosed:
         survey.follow_up.refresh_from_db(fields=["ended_on"])
         return _closed(survey)

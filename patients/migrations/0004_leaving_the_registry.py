@@ -34,4 +34,10 @@ class Migration(migrations.Migration):
                 help_text="The patient left a registry that then erases: no answer given up to here is kept.", null=True
             ),
         ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("erases_answers_at__isnull", False)), fields=["id"], name="patient_erases"
+            ),
+        ),
     ]

@@ -88,6 +88,8 @@ FINE = {
     "ended_on": None,
     "consented_at": NOON,
     "withdrawn_at": None,
+    "contact_lapsed_at": None,
+    "registry_stopped_at": None,
     "email": "ruth@example.org",
 }
 
@@ -101,6 +103,11 @@ FINE = {
         ({"ended_on": DAY}, "The time to answer is over."),
         ({"consented_at": None}, "The patient has not agreed to be contacted."),
         ({"withdrawn_at": NOON}, "The patient does not want to be contacted any more."),
+        ({"contact_lapsed_at": NOON}, "A new version of the contact document waits to be signed."),
+        (
+            {"registry_stopped_at": NOON},
+            "The patient left the outcome registry, or a new version of its document waits to be signed.",
+        ),
         ({"email": ""}, "The patient has no e-mail address."),
     ],
 )
