@@ -1,0 +1,49 @@
+"""Adverse events for tests, made through the actions."""
+
+import datetime as dt
+
+from clinic.models import User
+from patients.models import Patient
+from tests.conftest import NOON
+from treatments import actions
+from treatments.models import AdverseEvent
+
+DAY = dt.timedelta(days=1)
+# Five days after the session at NOON, a Saturday; known to the clinic on the Monday after.
+BEGAN = NOON + 5 * DAY
+AWARE = NOON + 7 * DAY
+NOW = AWARE + dt.timedelta(hours=2)
+
+SWELLING = {
+    "began_at": BEGAN,
+    "description": "My knee is hot and thick since Saturday.",
+    "term": "Joint swelling",
+    "body_system": "musculoskeletal",
+    "grade": 2,
+    "outcome": "recovering",
+    "reporter": "the patient",
+    "first_aware_at": AWARE,
+}
+ADMITTED = {**SWELLING, "term": "Septic arthritis", "grade": 3, "seriousness": ["hospitalisation"]}
+
+
+def record(patient: Patient, by: User, at: dt.datetime = NOW, **changes) -> AdverseEvent:
+    """A swollen knee five days after NOON, or what ``changes`` say."""
+    return actions.record_event(patient=patient, details={**SWELLING, **changes}, at=at, by=by)
+
+
+def review(event: AdverseEvent, by: User, at: dt.datetime = NOW, **changes) -> AdverseEvent:
+    """Possibly related to the product, and not expected."""
+    judged = {
+        "related_to_product": "possible",
+        "related_to_procedure": "unlikely",
+        "is_expected": False,
+        "note": "",
+        **changes,
+    }
+    return actions.review_event(event=event, version=event.version, at=at, by=by, **judged)
+
+
+def due(event: AdverseEvent) -> dict[str, dt.date]:
+    """The reports that are needed and not sent, with the day each is due."""
+    return dict(event.reports.filter(is_needed=True, sent_on=None).values_list("kind", "due_on"))
