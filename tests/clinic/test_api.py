@@ -15,7 +15,7 @@ from outcomes import actions as outcome_actions
 from patients import actions as patient_actions
 from tests.check_in import answer_all
 from tests.conftest import NOON, PASSWORD
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 
 LISTS = ("clinics", "protocols", "patients", "courses", "sessions", "follow-ups", "surveys", "scores")
 

@@ -10,7 +10,7 @@ from outcomes.models import Survey
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
 from tests.mail import MailSink
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 from tests.workers import Broker
 from treatments.models import Course
 

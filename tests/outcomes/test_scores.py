@@ -8,7 +8,7 @@ from outcomes import actions
 from outcomes.models import Score, ScoreTally
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 
 DAY = dt.timedelta(days=1)
 

@@ -13,7 +13,7 @@ from outcomes import actions, scoring
 from outcomes.models import Answer, Score, Survey
 from tests.check_in import answer_all
 from tests.conftest import NOON
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 from treatments import actions as treatment_actions
 
 DUE = NOON + dt.timedelta(days=42)

@@ -16,7 +16,7 @@ from outcomes import actions
 from outcomes.models import Answer, Score, Survey, SurveyLink
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import NOON
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 from treatments import actions as treatment_actions
 from treatments.models import FollowUp
 

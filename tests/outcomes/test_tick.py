@@ -14,7 +14,7 @@ from outcomes import actions, tasks
 from outcomes.models import AssignedInstrument, Delivery, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 from treatments import actions as treatment_actions
 from treatments.models import FollowUp
 

@@ -7,7 +7,7 @@ import uuid
 import pytest
 
 from tests.conftest import NOON
-from tests.treatments.test_actions import log
+from tests.treatments.treating import log
 from treatments import actions
 from treatments.api import examples
 from treatments.models import Course, FollowUp, Protocol, TreatmentSession

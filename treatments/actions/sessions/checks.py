@@ -67,8 +67,9 @@ def check_values(row: models.Model, place: str, names: Iterable[str] = ()) -> No
     try:
         row.clean_fields(exclude=unchecked)
     except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise ValueRefused(messages[0], f"{place}.{name}" if place else name) from None
+        name, errors = next(iter(error.error_dict.items()))
+        message = "This cannot be less than 0." if errors[0].code == "min_value" else errors[0].messages[0]
+        raise ValueRefused(message, f"{place}.{name}" if place else name) from None
 
 
 def check_injections(rows: SessionRows) -> None:

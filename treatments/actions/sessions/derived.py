@@ -9,6 +9,6 @@ def derive_values(rows: SessionRows) -> None:
     """Set the derived fields of a PRP record that is about to be stored; other kinds have none."""
     record = rows.preparation
     if isinstance(record, PrpPreparation):
-        measured = {field.name: getattr(record, field.name) for field in record._meta.fields if field.editable}
+        measured = {field.name: getattr(record, field.name) for field in record._meta.fields if not field.is_relation}
         for name, value in classification.derive(**measured).stored().items():
             setattr(record, name, value)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from clinic.models import Clinic
 from clinic.rules import RuleBroken
@@ -64,19 +65,14 @@ def _check_prp(record: PrpPreparation, parts: SessionParts) -> None:
             )
 
 
-TIMES = {
-    "drawn_at": "The blood was drawn",
-    "processed_at": "The first spin began",
-    "thawed_at": "The product was thawed",
-}
+TIMES = {"drawn_at": "the blood draw", "processed_at": "the first spin", "thawed_at": "thawing"}
 
 
 def _check_order(record: Preparation, names: Sequence[str], performed_at: dt.datetime) -> None:
     """Each of these times, where known, is not after the next one, and none after the session."""
-    known = [(name, at) for name in names if (at := getattr(record, name)) is not None]
-    for (name, at), (later, then) in zip(known, [*known[1:], ("", performed_at)], strict=True):
-        after = f"before {TIMES[later][0].lower()}{TIMES[later][1:]}" if later else "before the session"
-        _refuse_if(at > then, f"{TIMES[name]} {after}: correct one of the two times.", name)
+    known = [(name, TIMES[name], at) for name in names if (at := getattr(record, name)) is not None]
+    for (name, word, at), (_, later, then) in pairwise([*known, ("", "the session", performed_at)]):
+        _refuse_if(at > then, f"{word.capitalize()} cannot be after {later}: correct one of the two times.", name)
 
 
 def _check_cells(record: CellPreparation, clinic: Clinic, parts: SessionParts, day: dt.date) -> None:
