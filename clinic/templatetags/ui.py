@@ -28,11 +28,15 @@ class Problem(NamedTuple):
 
 
 @register.simple_tag
-def problems(*items: forms.BaseForm | forms.BaseFormSet | None) -> list[Problem]:
-    """Every error of these forms and formsets, in the order of the page. A formset says its ``row_name``."""
+def problems(*items: forms.BaseForm | forms.BaseFormSet | list | None) -> list[Problem]:
+    """Every error of these forms and formsets (or lists of them), in the order of the page. A formset says its
+    ``row_name``.
+    """
     found: list[Problem] = []
     for item in items:
-        if isinstance(item, forms.BaseFormSet):
+        if isinstance(item, list):
+            found += problems(*item)
+        elif isinstance(item, forms.BaseFormSet):
             found += [Problem(message, "") for message in item.non_form_errors()]
             for number, form in enumerate(item.forms, 1):
                 found += [Problem(f"{item.row_name} {number}: {message}", at) for message, at in problems(form)]

@@ -1,6 +1,6 @@
-"""Opening a course, and logging a session with its injections and its preparation."""
+"""Opening a course; logging a session with its injections, lots and preparation, and correcting it."""
 
 from treatments.forms.courses import CourseForm
-from treatments.forms.drafts import SessionDraft, with_rows
+from treatments.forms.drafts import SessionDraft
 
-__all__ = ["CourseForm", "SessionDraft", "with_rows"]
+__all__ = ["CourseForm", "SessionDraft"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from treatments import soft_ranges
 from treatments.forms.injections import InjectionForm
 from treatments.forms.visits import VisitForm
-from treatments.models import Course
+from treatments.models import Course, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ def about_injections(rows: Sequence[InjectionForm]) -> list[Doubt]:
     ]
 
 
-def about_the_day(course: Course, visit: VisitForm, *, zone: dt.tzinfo) -> list[Doubt]:
-    """A second session of the course on the same day of the clinic's calendar."""
+def about_the_day(course: Course, visit: VisitForm, *, zone: dt.tzinfo, stored: TreatmentSession | None) -> list[Doubt]:
+    """Another session of the course on the same day of the clinic's calendar than ``stored``, the one being written."""
     performed_at = visit.cleaned_data["performed_at"].astimezone(zone)
     midnight = performed_at.replace(hour=0, minute=0, second=0, microsecond=0)
-    others = course.sessions.counted().exclude(idempotency_key=visit.cleaned_data["idempotency_key"])
+    others = course.sessions.counted().exclude(pk=stored.pk if stored else None)
     earlier = others.filter(performed_at__gte=midnight, performed_at__lt=midnight + dt.timedelta(days=1)).first()
     if earlier is None:
         return []

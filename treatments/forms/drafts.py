@@ -1,191 +1,214 @@
-"""A session while it is being written: its forms, what looks unusual in them, and saving it."""
+"""A session while it is being written or changed: its parts, what looks unusual in them, and saving it."""
 
 import datetime as dt
-import hashlib
-import uuid
-from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.http import QueryDict
 
 from clinic.models import User
 from clinic.rules import RuleBroken
-from treatments import actions, dosing, soft_ranges
-from treatments.forms.preparations import FORMS, PrpForm
-from treatments.forms.sessions import MAX_INJECTIONS, InjectionForm, InjectionFormSet, SessionForm
-from treatments.models import Course, Timepoint, TreatmentSession
+from treatments import actions
+from treatments.actions.sessions import SessionChanged
+from treatments.findings import Finding, ReasonsNeeded
+from treatments.forms.defaults import Defaults
+from treatments.forms.doubts import Doubt, about_injections, about_the_day, fingerprint
+from treatments.forms.findings import FindingBlock, SideChange, blocks_of, reasons_in
+from treatments.forms.groups import mark_planned
+from treatments.forms.injections import InjectionForm, InjectionFormSet
+from treatments.forms.lots import ROWS, LotFormSet, Shelf, lots_named
+from treatments.forms.preparations_interim import PreparationDraft
+from treatments.forms.rows import rows_in
+from treatments.forms.visits import AftercareForm, HoldsForm, VisitForm
+from treatments.models import Course, TreatmentSession
 from treatments.vocabulary import Side
 
-
-@dataclass(frozen=True)
-class Doubt:
-    """Something unusual that somebody should look at once more; ``target`` is the id of its input."""
-
-    message: str
-    target: str
+HOLDS = {"nsaid_days": "NSAID", "steroid_days": "steroid", "anticoagulant_days": "anticoagulant"}
 
 
 class SessionDraft:
-    """The three parts of the page for one course. Bound when ``data`` is given, filled from the last session when not."""
+    """The parts of the page for one course: bound when ``data`` is given, filled in from ``initial`` when not.
 
-    def __init__(self, course: Course, *, now: dt.datetime, by: User, data: QueryDict | None = None) -> None:
-        self.course, self.now, self.by = course, now, by
-        self.last = course.sessions.order_by("-performed_at").first()
-        self.form = SessionForm(
-            data, clinic=course.clinic, now=now, needs_reason=self._needs_reason(), initial=self._session_initial()
-        )
-        self.injections = InjectionFormSet(
+    ``stored``: the session itself, where it is stored already. ``needs_reason``: no baseline has been answered.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        *,
+        initial: Defaults,
+        shelf: Shelf,
+        last: TreatmentSession | None,
+        now: dt.datetime,
+        by: User,
+        data: QueryDict | None = None,
+        stored: TreatmentSession | None = None,
+        needs_reason: bool = False,
+    ) -> None:
+        self.course, self.initial, self.shelf, self.last = course, initial, shelf, last
+        self.now, self.by, self.data, self.stored = now, by, data, stored
+        self.zone = ZoneInfo(course.clinic.time_zone)
+        self.visit = VisitForm(
             data,
-            prefix="injections",
-            initial=self._injections_initial(),
-            form_kwargs={"planned_side": course.get_side_display()},
+            clinic=course.clinic,
+            now=now,
+            needs_reason=needs_reason,
+            stored_at=stored.performed_at if stored else None,
+            initial=dict(initial.visit),
         )
-        self.preparation = FORMS[course.treatment_type.modality](data, initial=self._preparation_initial())
+        self.injections = self._injections()
+        self.lots = self._lots()
+        self.preparation = PreparationDraft(
+            course.treatment_type.modality,
+            data=data,
+            initial=initial.preparation,
+            planned=initial.planned.get("preparation", frozenset()),
+        )
+        self.holds = HoldsForm(data, initial=dict(initial.holds))
+        self.aftercare = AftercareForm(data, initial=dict(initial.aftercare))
+        self._mark()
         self.doubts: list[Doubt] = []
+        self.findings: list[FindingBlock] = []
+
+    def parts(self) -> list[forms.BaseForm | forms.BaseFormSet]:
+        """Every form and formset, in the order of the page."""
+        return [self.visit, self.injections, self.lots, *self.preparation.parts, self.holds, self.aftercare]
 
     def is_valid(self) -> bool:
         """Whether every part has the right shape. Rules about their content are the action's."""
-        return all([self.form.is_valid(), self.injections.is_valid(), self.preparation.is_valid()])
+        simple = (self.visit, self.injections, self.lots, self.preparation, self.holds, self.aftercare)
+        judged = [part.is_valid() for part in simple]
+        return all(judged)
 
     def look_again(self, confirmed: str) -> bool:
         """Whether there is anything unusual that ``confirmed`` (the fingerprint that came back) does not cover."""
-        self.doubts = [*self._range_doubts(), *self._side_doubts(), *self._recovery_doubts(), *self._second_doubts()]
+        self.doubts = [
+            *about_injections(self._filled()),
+            *(Doubt(message, target) for message, target in self.preparation.doubts()),
+            *self._day_doubts(),
+        ]
         return bool(self.doubts) and confirmed != self.fingerprint
 
     @property
     def fingerprint(self) -> str:
         """Stands for exactly these doubts: confirming them confirms no others."""
-        return hashlib.sha256("\n".join(doubt.message for doubt in self.doubts).encode()).hexdigest()[:32]
+        return fingerprint(self.doubts)
 
     def save(self) -> TreatmentSession | None:
-        """Log the session. None when a rule is broken; the rule then stands beside its field."""
-        details = dict(self.form.cleaned_data)
+        """Store it. None when a rule is broken: it then stands beside its field, or among ``findings``."""
         try:
-            return actions.log_session(
-                course=self.course,
-                injections=[form.cleaned_data for form in self._filled()],
-                preparation=self.preparation.cleaned_data,
-                at=self.now,
-                by=self.by,
-                **details,
-            )
+            return self.store()
+        except ReasonsNeeded as needed:
+            self.findings = self._blocks(needed.findings)
+        except SessionChanged:
+            raise
         except RuleBroken as broken:
             self._show(broken)
-            return None
+        return None
+
+    def store(self) -> TreatmentSession:
+        """Log the session. Raises RuleBroken."""
+        return actions.log_session(
+            course=self.course,
+            at=self.now,
+            by=self.by,
+            idempotency_key=self.visit.cleaned_data["idempotency_key"],
+            **self.state(),
+        )
+
+    def state(self) -> dict[str, Any]:
+        """Every part as the action takes it."""
+        visit = self.visit.cleaned_data
+        return {
+            "performed_at": visit["performed_at"],
+            "performed_by": visit["performed_by"],
+            "visit": self.visit.visit(),
+            "injections": [form.cleaned_data for form in self._filled()],
+            "preparation": self.preparation.cleaned,
+            "lots": self._uses(),
+            "holds": self.holds.recorded(),
+            "aftercare": self.aftercare.recorded(),
+            "overrides": reasons_in(self.data),
+            "note": visit["note"],
+            "baseline_missing_reason": visit["baseline_missing_reason"],
+        }
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """What was typed as a reason, by kind of finding."""
+        return reasons_in(self.data)
+
+    @property
+    def hold_words(self) -> str:
+        """What the plan asks to be held before a session, in words; "" for nothing."""
+        plan = self.course.protocol.technique.get("holds", {}) if self.course.protocol else {}
+        asked = [f"no {HOLDS[name]} for {days} days" for name, days in plan.items() if name in HOLDS]
+        return f"The plan asks for {', '.join(asked)} before." if asked else ""
+
+    def _injections(self) -> InjectionFormSet:
+        last = {injection.get_side_display() for injection in self.last.injections.all()} if self.last else ()
+        sides = {"planned_side": self.course.get_side_display(), "last_side": " and ".join(sorted(last))}
+        initial = [dict(row) for row in self.initial.injections]
+        return InjectionFormSet(
+            self.data, prefix="injections", initial=initial, form_kwargs={"clinic": self.course.clinic, **sides}
+        )
+
+    def _lots(self) -> LotFormSet:
+        named = lots_named(self.data) if self.data else [row["lot"] for row in self.initial.lots]
+        count = rows_in(self.data, "injections") if self.data else len(self.initial.injections)
+        places = [f"Injection {number}" for number in range(1, count + 1)]
+        options = {"shelf": self.shelf, "lots": self.shelf.lots_of(named), "places": places}
+        return LotFormSet(self.data, prefix=ROWS, initial=[dict(row) for row in self.initial.lots], form_kwargs=options)
+
+    def _mark(self) -> None:
+        planned = self.initial.planned
+        mark_planned(self.visit, planned.get("visit", ()))
+        mark_planned(self.aftercare, planned.get("aftercare", ()))
+        for form in self.injections:
+            mark_planned(form, planned.get("injection", ()))
 
     def _filled(self) -> list[InjectionForm]:
         return [form for form in self.injections if form.cleaned_data]
 
-    def _show(self, broken: RuleBroken) -> None:
-        form: forms.BaseForm = self.form
-        part, _, name = (broken.field or "").rpartition(".")
-        if part == "preparation":
-            form = self.preparation
-        elif part.startswith("injections."):
-            form = self._filled()[int(part.removeprefix("injections."))]
-        form.add_error(name if name in form.fields else None, broken.message)
+    def _uses(self) -> list[dict[str, Any]]:
+        places = [index for index, form in enumerate(self.injections) if form.cleaned_data]
+        uses = [form.cleaned_data for form in self.lots if form.cleaned_data]
+        return [
+            use | {"injection": places.index(use["injection"]) if use["injection"] in places else None} for use in uses
+        ]
 
-    def _needs_reason(self) -> bool:
-        baseline = self.course.follow_ups.filter(timepoint__name=Timepoint.BASELINE, answered_at__isnull=False)
-        return self.last is None and not baseline.exists()
+    def _day_doubts(self) -> list[Doubt]:
+        if self.stored and self.visit.cleaned_data["performed_at"] == self.stored.performed_at:
+            return []
+        return about_the_day(self.course, self.visit, zone=self.zone, stored=self.stored)
 
-    def _session_initial(self) -> dict[str, Any]:
-        performers = [self.by.pk] if self.last is None else [self.by.pk, self.last.performed_by_id]
-        clinicians = self.course.clinic.memberships.filter(user_id__in=performers, role="clinician")
-        treating = set(clinicians.values_list("user_id", flat=True))
-        return {
-            "performed_at": self.now,
-            "performed_by": next((pk for pk in performers if pk in treating), None),
-            "idempotency_key": uuid.uuid4(),
+    def _blocks(self, findings: tuple[Finding, ...]) -> list[FindingBlock]:
+        planned = self.course.side
+        rows = {index: form for index, form in enumerate(self.injections) if form.cleaned_data}
+        sides = {
+            number: SideChange(
+                index + 1, Side(planned).label, Side(form.cleaned_data["side"]).label, f"{index}-{planned}"
+            )
+            for number, (index, form) in enumerate(rows.items())
         }
+        return blocks_of(findings, sides=sides, lots=lots_named(self.data))
 
-    def _injections_initial(self) -> list[dict[str, Any]]:
-        if self.last is None:
-            return [{"target": self.course.target}]
-        return list(self.last.injections.values("target", "structure", "guidance", "needle_gauge"))
-
-    def _preparation_initial(self) -> dict[str, Any]:
-        form = FORMS[self.course.treatment_type.modality]
-        if self.last is None:
-            return {}
-        repeated = form.Meta.model.objects.filter(session=self.last).values(*form.repeated).first() or {}
-        return {name: _plain(value) for name, value in repeated.items()}
-
-    def _range_doubts(self) -> list[Doubt]:
-        parts = [("", self.preparation, self.preparation.ranges)]
-        parts += [
-            (f"Injection {number}, ", form, soft_ranges.INJECTION) for number, form in enumerate(self._filled(), 1)
-        ]
-        return [
-            Doubt(
-                f"{where}{form[name].label}: {form.cleaned_data[name]:,} is outside the usual {soft}.",
-                form[name].auto_id,
-            )
-            for where, form, ranges in parts
-            for name, soft in soft_ranges.outside(ranges, form.cleaned_data).items()
-        ]
-
-    def _side_doubts(self) -> list[Doubt]:
-        planned, chosen = self.course.side, [form.cleaned_data["side"] for form in self._filled()]
-        return [
-            Doubt(
-                f"Injection {number}: the plan says {Side(planned).label}. You chose {Side(side).label}.",
-                f"{self._filled()[number - 1]['side'].auto_id}_0",
-            )
-            for number, side in enumerate(chosen, 1)
-            if side != planned and Side.MIDLINE not in (side, planned)
-        ]
-
-    def _recovery_doubts(self) -> list[Doubt]:
-        if not isinstance(self.preparation, PrpForm):
-            return []
-        counted = self.preparation.cleaned_data
-        recovery = dosing.prp_dose(**{name: counted[name] for name in dosing.INPUTS}).recovery_percent
-        if recovery is None or recovery <= 100:
-            return []
-        text = f"Platelet recovery comes to {recovery:.0f} %, which cannot be: a count, a volume or a unit is wrong."
-        return [Doubt(text, self.preparation["prp_platelets"].auto_id)]
-
-    def _second_doubts(self) -> list[Doubt]:
-        day = self.form.cleaned_data["performed_at"].date()
-        earlier = self.course.sessions.exclude(idempotency_key=self.form.cleaned_data["idempotency_key"])
-        same_day = earlier.filter(performed_at__date=day).first()
-        if same_day is None:
-            return []
-        return [
-            Doubt(
-                "This course already has a session on that day. Is this a second one?",
-                self.form["performed_at"].auto_id,
-            )
-        ]
+    def _show(self, broken: RuleBroken) -> None:
+        part, _, rest = (broken.field or "").partition(".")
+        index, _, name = rest.partition(".")
+        if part == "preparation":
+            self.preparation.show(rest, broken.message)
+        elif part in ("injections", ROWS) and name and index.isdecimal():
+            rows = self._filled() if part == "injections" else list(self.lots)
+            _add(rows[int(index)], name, broken.message)
+        elif part == ROWS:
+            self.lots.non_form_errors().append(broken.message)
+        elif part in ("holds", "aftercare"):
+            _add({"holds": self.holds, "aftercare": self.aftercare}[part], rest, broken.message)
+        else:
+            _add(self.visit, rest or part, broken.message)
 
 
-def _plain(value: Any) -> Any:
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
-
-
-def with_rows(data: QueryDict, *, add: bool, remove: str) -> QueryDict:
-    """What was typed, with one empty injection more, or without the one numbered ``remove``."""
-    changed = data.copy()
-    count = _rows_in(data)
-    if add:
-        changed["injections-TOTAL_FORMS"] = str(min(count + 1, MAX_INJECTIONS))
-    elif count > 1 and remove in map(str, range(count)):
-        _drop(changed, int(remove), count)
-    return changed
-
-
-def _rows_in(data: QueryDict) -> int:
-    """How many injections the page had, whatever a forged request says."""
-    written = data.get("injections-TOTAL_FORMS", "")
-    return min(max(int(written), 1), MAX_INJECTIONS) if written.isdecimal() and len(written) < 4 else 1
-
-
-def _drop(data: QueryDict, removed: int, count: int) -> None:
-    for name in InjectionForm.base_fields:
-        for index in range(removed, count - 1):
-            data.setlist(f"injections-{index}-{name}", data.getlist(f"injections-{index + 1}-{name}"))
-        data.pop(f"injections-{count - 1}-{name}", None)
-    data["injections-TOTAL_FORMS"] = str(count - 1)
+def _add(form: forms.BaseForm, name: str, message: str) -> None:
+    form.add_error(name if name in form.fields else None, message)

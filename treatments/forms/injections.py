@@ -70,6 +70,12 @@ class InjectionForm(forms.ModelForm):
         """Whether the target has a level."""
         return bool(self.levels)
 
+    @property
+    def is_midline(self) -> bool:
+        """Whether the target has no other side."""
+        target = self["target"].value() or ""
+        return target in TARGETS and sides_of(target) == [Side.MIDLINE]
+
     def more(self) -> FieldGroup:
         """What not every injection needs."""
         return FieldGroup("Approach, needle, contrast", [self[name] for name in self.extra])
@@ -80,13 +86,7 @@ class InjectionForm(forms.ModelForm):
         self.levels = levels_of(target)
         self.fields["level"].widget = forms.Select(choices=[("", "Not recorded"), *[(one, one) for one in self.levels]])
         if target in TARGETS:
-            offered = sides_of(target)
-            side = self.fields["side"]
-            side.widget.choices = [(one.value, one.label) for one in offered]
-            if offered == [Side.MIDLINE]:
-                side.help_text = ""
-                side.initial = side.initial or Side.MIDLINE.value
-                self.initial.setdefault("side", Side.MIDLINE.value)
+            self.fields["side"].widget.choices = [(one.value, one.label) for one in sides_of(target)]
 
 
 class InjectionRows(NumberedFormSet):

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -15,7 +15,7 @@ from clinic.forms import speak_plainly
 from clinic.models import Clinic, User
 from treatments.forms.preparations import UnitInput
 from treatments.forms.rows import MAX_ROWS, NumberedFormSet, rows_in
-from treatments.models import Lot, Product, ProductStatus
+from treatments.models import Course, Lot, Product, ProductStatus
 from treatments.scanning import Scanned, read_code
 from treatments.vocabulary import Modality
 
@@ -36,6 +36,11 @@ class Shelf:
         self.on = on
         self._all = Lot.objects.visible_to(by).filter(clinic=clinic).with_quantity().select_related("product")
         self._modality = modality
+
+    @classmethod
+    def at(cls, course: Course, *, by: User, on: dt.date) -> Self:
+        """The shelf for a session of this course on this day of the clinic's calendar."""
+        return cls(course.clinic, by=by, modality=course.treatment_type.modality, on=on)
 
     def lots_of(self, codes: Sequence[str]) -> dict[str, Lot]:
         """The lots with these public ids, by id; what is no lot of the clinic is left out."""
@@ -78,7 +83,7 @@ class LotUseForm(forms.Form):
 
     def __init__(self, *args: Any, shelf: Shelf, lots: Mapping[str, Lot], places: Sequence[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.shelf = shelf
+        self.shelf, self.places = shelf, places
         speak_plainly(self)
         whole = ("", "The whole session")
         self.fields["injection"].choices = [whole, *((str(index), place) for index, place in enumerate(places))]

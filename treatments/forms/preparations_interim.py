@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from treatments import soft_ranges
 from treatments.forms.preparations import FORMS
+from treatments.models import TreatmentSession
 
 
 class PreparationDraft:
@@ -35,3 +36,9 @@ class PreparationDraft:
             (f"{form[name].label}: {form.cleaned_data[name]:,} is outside the usual {soft}.", form[name].auto_id)
             for name, soft in soft_ranges.outside(form.ranges, form.cleaned_data).items()
         ]
+
+
+def repeated_from(session: TreatmentSession) -> dict[str, Any]:
+    """The settings of this session's preparation."""
+    form = FORMS[session.course.treatment_type.modality]
+    return form.Meta.model.objects.filter(session=session).values(*form.repeated).first() or {}

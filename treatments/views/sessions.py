@@ -1,54 +1,122 @@
 """Logging a session, and looking at one."""
 
+import datetime as dt
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import row_page
 from clinic.actions import require
+from clinic.models import User
 from clinic.permissions import Permission
-from treatments.forms import SessionDraft, with_rows
-from treatments.models import Course, TreatmentSession
-from treatments.records import dose_of, groups_of, preparation_of
+from treatments.check_ins import check_ins_after
+from treatments.forms import SessionDraft, defaults
+from treatments.forms.entries import Entry, read
+from treatments.forms.lots import Shelf
+from treatments.forms.preparations_interim import repeated_from
+from treatments.models import Course, FollowUp, LotUse, ReviewItem, Timepoint, TreatmentSession
+from treatments.records import KINDS, dose_of, groups_of, preparation_of
+from treatments.revisions import revisions_of
+from treatments.series import course_progress
+
+UNDO_FOR = dt.timedelta(minutes=10)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@row_page(Course.objects.select_related("patient", "protocol", "treatment_type"))
+@row_page(Course.objects.select_related("clinic", "patient", "protocol", "treatment_type"))
 def log_session(request: HttpRequest, course: Course) -> HttpResponse:
     """One session on one page. Unusual values come back once with a question; rows are added without saving."""
     require(request.user, course.clinic, Permission.SESSION_LOG)
     if course.protocol is None:
         messages.warning(request, "This course came with imported history. Open a new course to log a session.")
         return redirect("patient", course.patient.public_id)
-    data = request.POST if request.method == "POST" else None
-    changes_rows = bool(data) and ("add" in data or "remove" in data)
-    if changes_rows:
-        data = with_rows(data, add="add" in data, remove=data.get("remove", ""))
-    draft = SessionDraft(course, now=timezone.localtime(), by=request.user, data=data)
-    if data and not changes_rows:
-        session = _logged(draft, data.get("confirmed", ""))
+    shelf = Shelf.at(course, by=request.user, on=timezone.localdate())
+    entry = read(request.POST, shelf) if request.method == "POST" else None
+    draft = _new_draft(request, course, shelf, entry.data if entry else None)
+    if entry and entry.is_saving:
+        session = saved(draft, entry)
         if session:
-            messages.success(request, "Saved.")
             return redirect("session", session.public_id)
-    context = {"section": "patients", "draft": draft, "course": course, "patient": course.patient}
-    context["is_checked"] = bool(data) and not changes_rows
-    return render(request, "treatments/log_session.html", context, status=422 if context["is_checked"] else 200)
+    first = course.sessions.counted().order_by("performed_at").first()
+    context = {
+        **page_of(draft, entry),
+        "progress": course_progress(course),
+        "check_ins": check_ins_after(
+            course, on=timezone.localdate(), first_on=first and timezone.localdate(first.performed_at)
+        ),
+    }
+    return render(request, "treatments/log_session.html", context, status=status_of(entry))
 
 
-def _logged(draft: SessionDraft, confirmed: str) -> TreatmentSession | None:
-    if not draft.is_valid() or draft.look_again(confirmed):
+def saved(draft: SessionDraft, entry: Entry) -> TreatmentSession | None:
+    """The stored session; None when something stands against it, which the draft then says."""
+    if not draft.is_valid() or draft.look_again(entry.data.get("confirmed", "")):
         return None
     return draft.save()
+
+
+def page_of(draft: SessionDraft, entry: Entry | None) -> dict[str, object]:
+    """What the form's template needs, for logging and for changing alike."""
+    return {
+        "section": "patients",
+        "draft": draft,
+        "course": draft.course,
+        "patient": draft.course.patient,
+        "entry": entry,
+        "is_checked": entry is not None and entry.is_saving,
+        "shelf": draft.shelf.offered(),
+        "back": reverse("patient", args=[draft.course.patient.public_id]),
+    }
+
+
+def status_of(entry: Entry | None) -> int:
+    """422 where something was sent and could not be done."""
+    return 422 if entry and (entry.is_saving or entry.problem) else 200
+
+
+def _new_draft(request: HttpRequest, course: Course, shelf: Shelf, data: QueryDict | None) -> SessionDraft:
+    earlier = course.sessions.counted().select_related("course__treatment_type").prefetch_related("injections")
+    last, now = earlier.order_by("-performed_at").first(), timezone.localtime()
+    prepared = repeated_from(last) if last else {}
+    return SessionDraft(
+        course,
+        initial=defaults.new_session(course, last=last, prepared=prepared, now=now, by=request.user),
+        shelf=shelf,
+        last=last,
+        now=now,
+        by=request.user,
+        data=data,
+        stored=_sent_before(course, data),
+        needs_reason=last is None and not course.baseline_missing_reason and not _has_baseline(course),
+    )
+
+
+def _sent_before(course: Course, data: QueryDict | None) -> TreatmentSession | None:
+    """The session that this very page stored when it was sent the first time."""
+    key = data.get("idempotency_key", "") if data else ""
+    return course.sessions.filter(idempotency_key=key).first() if len(key) == 36 else None
+
+
+def _has_baseline(course: Course) -> bool:
+    return course.follow_ups.filter(timepoint__name=Timepoint.BASELINE, answered_at__isnull=False).exists()
 
 
 @require_safe
 @row_page(
     TreatmentSession.objects.select_related(
-        *("course__patient", "course__treatment_type", "performed_by", "logged_by"),
-        *("prp_preparation", "cell_preparation", "exosome_preparation"),
-    ).prefetch_related("injections", "course__follow_ups__timepoint")
+        *("clinic", "course__patient", "course__treatment_type", "course__protocol"),
+        *("performed_by", "logged_by", "entered_in_error_by", *KINDS),
+    ).prefetch_related(
+        "injections",
+        Prefetch("course__follow_ups", FollowUp.objects.select_related("timepoint")),
+        Prefetch("lot_uses", LotUse.objects.select_related("lot__product", "injection").order_by("id")),
+        Prefetch("review_items", ReviewItem.objects.select_related("raised_by", "settled_by")),
+    )
 )
 def session(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
     """What was done, the dose that follows from it, and when the patient will be asked."""
@@ -59,5 +127,14 @@ def session(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
         "patient": session.course.patient,
         "groups": groups_of(preparation),
         "dose": dose_of(preparation),
+        "lot_uses": [use for use in session.lot_uses.all() if use.reversed_at is None or session.entered_in_error_at],
+        "revisions": revisions_of(session),
+        "can_undo": may_undo(session, by=request.user, at=timezone.now()),
     }
     return render(request, "treatments/session.html", context)
+
+
+def may_undo(session: TreatmentSession, *, by: User, at: dt.datetime) -> bool:
+    """Whether this person logged it within the last ten minutes and nobody has changed it since."""
+    is_fresh = session.version == 1 and at - session.logged_at < UNDO_FOR
+    return is_fresh and session.logged_by_id == by.pk and session.entered_in_error_at is None
