@@ -11,11 +11,12 @@ from django.utils import timezone
 from clinic.celery import app
 from clinic.models import Clinic
 from outcomes import actions, tasks
-from outcomes.models import AssignedInstrument, Delivery, Survey
+from outcomes.models import Delivery, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
 from tests.treatments.treating import log
 from treatments import actions as treatment_actions
+from treatments.actions import TimepointPlan, create_protocol
 from treatments.models import FollowUp
 
 DAY = dt.timedelta(days=1)
@@ -83,8 +84,12 @@ def test_patient_without_an_address_is_asked_once_there_is_one(course, patient, 
     assert actions.open_due_surveys(at=NOON) == 1
 
 
-def test_timepoint_without_instruments_asks_nothing(course):
-    AssignedInstrument.objects.all().delete()
+def test_timepoint_without_instruments_asks_nothing(patient, protocol, clinician):
+    silent = create_protocol(
+        treatment_type=protocol.treatment_type, name="Silent", timepoints=[TimepointPlan("baseline", 0, 0, 30)]
+    )
+    course = open_course(patient, silent, clinician, on=NOON.date())
+    assert course.follow_ups.due(NOON.date()).exists()
     assert actions.open_due_surveys(at=NOON) == 0
 
 
