@@ -33,7 +33,7 @@ def amend_session(
         raise ReasonMissing("It is more than a day since this was logged: say why it is changed.", "reason")
     keep_revision(session, reason=reason, at=at, by=by)
     written = SessionParts(**parts)
-    rows = prepare(session, written)
+    rows = prepare(session, written, at=at)
     session.version += 1
     session.save()
     store(session, written, rows, is_new=False, at=at, by=by)

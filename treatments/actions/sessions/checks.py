@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -32,6 +33,7 @@ LATEST_AFTERCARE = dt.timedelta(days=730)
 UNSEEING = {"landmark"}
 # What needles are made in, and more passes than anybody would count.
 POSSIBLE = {
+    "volume_ml": (Decimal("0.01"), Decimal(200), "mL"),
     "needle_gauge": (10, 34, "gauge"),
     "needle_length_mm": (5, 300, "mm"),
     "passes": (1, 200, "passes"),

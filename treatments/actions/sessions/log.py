@@ -32,7 +32,7 @@ def log_session(
         return earlier
     session = TreatmentSession(clinic=course.clinic, course=course, logged_at=at, logged_by=by)
     session.idempotency_key, session.idempotency_hash = idempotency_key, key_hash
-    rows = prepare(session, written)
+    rows = prepare(session, written, at=at)
     _insert(session)
     store(session, written, rows, is_new=True, at=at, by=by)
     return session

@@ -4,6 +4,7 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from clinic.models import User
+from treatments.actions.completeness import rate_session
 from treatments.actions.follow_ups import replan
 from treatments.actions.retreatments import record_reinjection
 from treatments.actions.sessions import checks, lots, reasons
@@ -28,7 +29,7 @@ def local_day(course: Course, instant: dt.datetime) -> dt.date:
     return instant.astimezone(ZoneInfo(course.clinic.time_zone)).date()
 
 
-def prepare(session: TreatmentSession, parts: SessionParts) -> SessionRows:
+def prepare(session: TreatmentSession, parts: SessionParts, *, at: dt.datetime) -> SessionRows:
     """Write the parts into the session's own fields and into unsaved rows. Raises the first rule that is broken."""
     course, day = session.course, local_day(session.course, parts.performed_at)
     checks.check_time(course, parts.performed_at, day=day, latest=session.logged_at)
@@ -39,7 +40,7 @@ def prepare(session: TreatmentSession, parts: SessionParts) -> SessionRows:
     checks.check_visit(session)
     rows = unsaved(course, parts)
     checks.check_injections(rows)
-    check_preparation(course, parts, rows, day=day)
+    check_preparation(course, parts, rows, day=day, at=at, today=local_day(course, at))
     checks.check_files(course, rows)
     checks.check_holds(rows, day=day)
     checks.check_aftercare(rows, day=day)
@@ -71,6 +72,7 @@ def store(
     replace(session, rows)
     lots.take(session, change, rows, at=at, by=by)
     reasons.raise_review_items(session, findings, parts.overrides, at=at, by=by)
+    rate_session(session)
     follow(session, at=at, by=by)
 
 
