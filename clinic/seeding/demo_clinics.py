@@ -14,7 +14,7 @@ from clinic.demo import (
 from clinic.models import User
 from clinic.permissions import Role
 from clinic.seeding.places import Place, place
-from outcomes.starter import install_starter_protocols
+from outcomes.starter import install_starter_protocols, install_starter_set
 from patients.starter import install_consent_documents
 
 # Before the earliest story, so that nobody signs what is not published yet.
@@ -38,6 +38,7 @@ def _make_clinic(name: str, time_zone: str) -> Place:
         send_until_hour=24,
     )
     install_starter_protocols(clinic=clinic)
+    install_starter_set(clinic=clinic, at=DOCUMENTS_SINCE)
     install_consent_documents(clinic=clinic, at=DOCUMENTS_SINCE)
     members: dict[Role, User] = {
         role: add_member(clinic=clinic, email=email, full_name=full_name, role=role, password=DEMO_PASSWORD)

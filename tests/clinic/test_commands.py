@@ -33,7 +33,7 @@ def test_clinic_is_made_with_starter_protocols():
     said = create(time_zone="America/New_York")
     clinic = Clinic.objects.get(name="Westgate")
     assert (clinic.sender_name, clinic.time_zone, clinic.is_demo) == ("Dr. Ito's office", "America/New_York", False)
-    assert Protocol.objects.filter(clinic=clinic).count() == 3
+    assert Protocol.objects.filter(clinic=clinic).count() == 12
     assert str(clinic.public_id) in said
 
 

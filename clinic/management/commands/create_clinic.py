@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from clinic.actions import create_clinic
 from clinic.models import Clinic
-from outcomes.starter import install_starter_protocols
+from outcomes.starter import install_starter_protocols, install_starter_set
 from patients.starter import install_consent_documents
 
 
@@ -37,6 +37,7 @@ class Command(BaseCommand):
         with transaction.atomic():
             clinic = create_clinic(**details)
             install_starter_protocols(clinic=clinic)
+            install_starter_set(clinic=clinic, at=timezone.now())
             install_consent_documents(clinic=clinic, at=timezone.now())
         self.stdout.write(
             f"Made the clinic {clinic} ({clinic.public_id}). Next: add_member {name!r} EMAIL --role manager"
