@@ -5,13 +5,25 @@ import datetime as dt
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from django.db.models import Sum
 
 from clinic.demo import DEMO_ACCOUNTS, DEMO_CLINIC_NAME, DEMO_PASSWORD
 from clinic.models import Clinic, Membership, User
 from outcomes.actions.scores import record_scores
 from outcomes.models import Answer, Delivery, Score, Survey
+from patients.consents import unsigned
 from patients.models import Patient
-from treatments.models import Course, FollowUp, TreatmentSession
+from treatments.models import (
+    AdverseEvent,
+    Course,
+    FollowUp,
+    LotMovement,
+    LotUse,
+    PrpPreparation,
+    Recall,
+    RegulatoryReport,
+    TreatmentSession,
+)
 
 TODAY = dt.date(2026, 3, 2)
 SCORED = ("instrument", "timepoint", "day", "taken_on", "value", "baseline", "band")
@@ -35,6 +47,8 @@ def test_the_demo_clinic():
     check_only_what_is_due_today_waits_to_be_sent()
     check_the_past_has_treatments_answers_and_silence()
     check_nobody_without_consent_is_written_to()
+    check_lots_lead_to_patients()
+    check_there_is_work_left()
 
 
 def check_clinic_and_logins():
@@ -71,6 +85,22 @@ def check_nobody_without_consent_is_written_to():
     silent = Patient.objects.filter(consented_at=None)
     assert silent.exists()
     assert not Survey.objects.filter(follow_up__course__patient__in=silent).exists()
+
+
+def check_lots_lead_to_patients():
+    """Each session took what it used from a lot, and who received donor products had agreed to it."""
+    sessions = TreatmentSession.objects.all()
+    assert sessions.exclude(lot_uses=None).count() == sessions.count()
+    donor = LotUse.objects.filter(lot__product__required_consents__len__gt=0)
+    assert donor.exists()
+    assert not any(unsigned(use.patient, use.lot.product.required_consents) for use in donor)
+
+
+def check_there_is_work_left():
+    assert Recall.objects.get().cases.exclude(state="closed").exists()
+    assert AdverseEvent.objects.filter(reviewed_at=None).exists()
+    assert RegulatoryReport.objects.filter(sent_on=None, is_needed=True, due_on__gte=TODAY).exists()
+    assert PrpPreparation.objects.exclude(paw_code="").exists()
 
 
 def test_the_same_arguments_make_the_same_people_and_the_same_answers():
@@ -119,6 +149,14 @@ def test_bulk_rows_are_counted_in_the_tallies():
         tallied = cursor.fetchone()
         cursor.execute("SELECT count(*), count(answered_at), count(ended_on) FROM treatments_followup")
         assert tallied == cursor.fetchone()
+
+
+def test_bulk_lots_hold_what_was_not_used():
+    seed(patients=60, bulk=True)
+    used = LotUse.objects.aggregate(total=Sum("quantity"))["total"]
+    assert used
+    assert LotMovement.objects.filter(kind="used").aggregate(total=Sum("quantity"))["total"] == -used
+    assert TreatmentSession.objects.exclude(lot_uses=None).count() == TreatmentSession.objects.count()
 
 
 def test_real_clinics_get_no_invented_patients(settings):

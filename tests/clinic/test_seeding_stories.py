@@ -89,6 +89,6 @@ def test_a_baseline_is_answered_before_the_first_session():
 
 @pytest.mark.parametrize("modality", [Modality.PRP, Modality.CELL, Modality.EXOSOME])
 def test_a_preparation_injects_what_the_session_injects(modality):
-    drawn = preparations.draw(chance(1, 1), modality, volume_ml=6, on=TODAY)
+    drawn = preparations.draw(chance(1, 1), modality, volume_ml=6, side="right")
     injected = {"prp": "prp_injected_ml", "cell": "final_volume_ml", "exosome": "volume_ml"}[modality]
     assert drawn[injected] == Decimal(6)
