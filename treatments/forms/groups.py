@@ -37,11 +37,22 @@ def said(field: BoundField) -> str:
     value = field.value()
     if value is True or value == "on":
         return "yes"
+    if isinstance(field.field, forms.DateField):
+        value = _day(field, value)
     values = value if isinstance(value, list | tuple) else [value]
     labels = dict(_choices(field))
     words = ", ".join(labels.get(str(one), str(one)) for one in values)
     unit = getattr(field.field.widget, "unit", "")
     return f"{words} {unit}" if unit and words else words
+
+
+def _day(field: BoundField, value: object) -> object:
+    """A day as pages write it; what is no day as it was typed."""
+    try:
+        day = field.field.to_python(value)
+    except forms.ValidationError:
+        return value
+    return f"{day:%-d %b %Y}" if day else ""
 
 
 def _choices(field: BoundField) -> list[tuple[str, str]]:
@@ -54,6 +65,15 @@ def _choices(field: BoundField) -> list[tuple[str, str]]:
 
 def mark_planned(form: forms.BaseForm, names: Collection[str]) -> None:
     """Let these fields say that they were filled in from the plan, until somebody changes them."""
-    changed = form.changed_data if form.is_bound else ()
-    for name in set(names) & set(form.fields) - set(changed):
-        form.fields[name].is_planned = True
+    for name in set(names) & set(form.fields):
+        form.fields[name].is_planned = not form.is_bound or not has_changed(form[name], form.initial.get(name))
+
+
+def has_changed(field: BoundField, initial: object) -> bool:
+    """Whether what was sent for the field means something else than ``initial``, which may be text: 6.0 is 6."""
+    if isinstance(initial, str):
+        try:
+            initial = field.field.to_python(initial)
+        except forms.ValidationError:
+            return True
+    return field.field.has_changed(initial, field.data)
