@@ -1,13 +1,13 @@
-"""What a log line may hold: ids, never a secret. The path of a survey's link is one."""
+"""What a log line may hold: ids, never a secret. The path of a link to a survey or a consent is one."""
 
 import logging
 import re
 
-SURVEY_LINK = re.compile(r"/s/[^/\s\"'?]+")
+LINK = re.compile(r"(/s|/consent)/[^/\s\"'?]+")
 
 
 class LogLine(logging.Formatter):
-    """Hides the secret of every survey address, wherever in the line or its traceback it stands."""
+    """Hides the secret of every such address, wherever in the line or its traceback it stands."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return SURVEY_LINK.sub("/s/-", super().format(record))
+        return LINK.sub(r"\1/-", super().format(record))

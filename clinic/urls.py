@@ -4,8 +4,8 @@ from django.conf import settings
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from clinic import views, views_tokens
-from outcomes.views import overview
+from clinic import views, views_files, views_tokens
+from outcomes.views import overview, withdrawing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, because it holds the pages that patients wait for.
@@ -16,10 +16,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("clinic/", views.switch_clinic, name="switch-clinic"),
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
+    path("files/<uuid:public_id>/", views_files.stored_file, name="file"),
     path("healthz", views.health, name="health"),
-    # A patient's overview shows what outcomes knows, so it is the one page of /patients/ that patients does not own.
+    # Two pages of /patients/ that patients does not own, because they show what outcomes knows.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
+    path("patients/<uuid:public_id>/consents/<str:kind>/withdraw/", withdrawing.withdraw, name="consent-withdraw"),
     path("patients/", include("patients.urls")),
+    path("", include("patients.consent_urls")),
     path("", include("treatments.urls")),
     path("api/v1/", include("clinic.api")),
 ]

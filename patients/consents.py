@@ -88,7 +88,7 @@ def to_sign(request: ConsentRequest) -> list[ConsentDocument]:
 class KindState:
     """Where one patient stands with one kind. ``state``: signed, sign_again, withdrawn or missing.
 
-    ``consent`` is the signature it rests on, if there is one; ``document`` the current version, if there is one.
+    ``consent`` is the signature it rests on, None where contact was agreed to before signatures were kept; ``document`` the current version, if there is one.
     """
 
     kind: str
@@ -100,6 +100,12 @@ class KindState:
     @property
     def label(self) -> str:
         return ConsentKind(self.kind).label
+
+    @property
+    def may_withdraw(self) -> bool:
+        """Whether there is something to withdraw: who never signed for the registry may still leave it."""
+        is_asked_anyway = self.kind == ConsentKind.OUTCOME_REGISTRY and self.state == "missing"
+        return self.state in {"signed", "sign_again"} or is_asked_anyway
 
 
 def signatures(patient: Patient) -> QuerySet[Consent]:
@@ -122,6 +128,9 @@ def _kind_state(patient: Patient, kind: str, document: ConsentDocument | None, g
         return KindState(kind, "signed", document, held, held.signed_at)
     if standing:
         return KindState(kind, "sign_again", document, standing[0], standing[0].signed_at)
+    if kind == ConsentKind.CONTACT and patient.consented_at and not patient.withdrawn_at:
+        state = "sign_again" if patient.contact_lapsed_at else "signed"
+        return KindState(kind, state, document, None, patient.consented_at)
     left_at = _left_at(patient, kind, mine)
     if left_at:
         return KindState(kind, "withdrawn", document, mine[0] if mine else None, left_at)

@@ -2,12 +2,16 @@
 
 from django.urls import path
 
-from patients import views
+from patients.views import consents, patients
 
 urlpatterns = [
-    path("", views.patients, name="patients"),
-    path("new/", views.register, name="register-patient"),
-    path("<uuid:public_id>/edit/", views.edit_patient, name="edit-patient"),
-    path("<uuid:public_id>/consent/", views.record_consent, name="record-consent"),
-    path("<uuid:public_id>/consent/withdraw/", views.withdraw_consent, name="withdraw-consent"),
+    path("", patients.patients, name="patients"),
+    path("new/", patients.register, name="register-patient"),
+    path("<uuid:public_id>/edit/", patients.edit_patient, name="edit-patient"),
+    path("<uuid:public_id>/consent/", patients.record_consent, name="record-consent"),
+    path("<uuid:public_id>/consents/", consents.consents, name="consents"),
+    path("<uuid:public_id>/consents/record/", consents.record, name="consent-record"),
+    path("<uuid:public_id>/consents/ask/", consents.ask, name="consent-ask"),
+    path("signatures/<uuid:public_id>/", consents.consent, name="consent"),
+    path("signatures/<uuid:public_id>/scan/", consents.attach_scan, name="consent-scan"),
 ]

@@ -18,6 +18,7 @@ from patients.actions.patients import (
     update_patient,
 )
 from patients.actions.requests import (
+    SIGNING_GRACE,
     RequestOver,
     RequestRefused,
     TextChanged,
@@ -26,6 +27,7 @@ from patients.actions.requests import (
 )
 
 __all__ = [
+    "SIGNING_GRACE",
     "ChartNumberTaken",
     "ConsentMissing",
     "ConsentRefused",

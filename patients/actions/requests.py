@@ -16,7 +16,7 @@ from patients.models import Consent, ConsentDocument, ConsentKind, ConsentReques
 
 LIFE = {Consent.Way.TABLET: dt.timedelta(hours=1), Consent.Way.LINK: dt.timedelta(days=14)}
 # Somebody who began to read in time may still sign.
-GRACE = dt.timedelta(minutes=15)
+SIGNING_GRACE = dt.timedelta(minutes=15)
 
 
 class RequestRefused(RuleBroken):
@@ -71,7 +71,7 @@ def sign_requested(
     """
     patient = lock_patient(request.patient)
     request = ConsentRequest.objects.get(pk=request.pk)
-    if at > request.expires_at + GRACE:
+    if at > request.expires_at + SIGNING_GRACE:
         raise RequestOver("The time to sign is over.")
     if document.kind not in request.kinds or current_documents(patient.clinic).get(document.kind) != document:
         raise TextChanged("The text has changed while you were reading. Please read it again.")

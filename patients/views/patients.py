@@ -88,18 +88,3 @@ def record_consent(request: HttpRequest, patient: Patient) -> HttpResponse:
     actions.record_consent(patient=patient, by=request.user, at=timezone.now())
     messages.success(request, "Consent to contact is recorded.")
     return redirect("patient", patient.public_id)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@row_page(Patient.objects.all())
-def withdraw_consent(request: HttpRequest, patient: Patient) -> HttpResponse:
-    """Says what withdrawing means, then does it."""
-    if request.method != "POST":
-        return render(request, "patients/withdraw.html", {"section": "patients", "patient": patient})
-    try:
-        actions.withdraw_consent(patient=patient, by=request.user, at=timezone.now())
-    except RuleBroken as broken:
-        messages.warning(request, broken.message)
-    else:
-        messages.success(request, "Consent is withdrawn. Nothing more is sent.")
-    return redirect("patient", patient.public_id)

@@ -1,0 +1,15 @@
+"""Forms about patients and about what they agree to."""
+
+from patients.forms.consents import AskForm, DocumentForm, PaperForm, PolicyForm, ScanForm, SignForm
+from patients.forms.patients import PatientForm, RegistrationForm
+
+__all__ = [
+    "AskForm",
+    "DocumentForm",
+    "PaperForm",
+    "PatientForm",
+    "PolicyForm",
+    "RegistrationForm",
+    "ScanForm",
+    "SignForm",
+]

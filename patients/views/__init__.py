@@ -1,0 +1,1 @@
+"""Pages about patients and about what they agree to."""
