@@ -18,7 +18,7 @@ from treatments.forms.findings import FindingBlock, SideChange, blocks_of, reaso
 from treatments.forms.groups import mark_planned
 from treatments.forms.injections import InjectionForm, InjectionFormSet
 from treatments.forms.lots import ROWS, LotFormSet, Shelf, lots_named
-from treatments.forms.preparations_interim import PreparationDraft
+from treatments.forms.preparations import PreparationDraft
 from treatments.forms.rows import rows_in
 from treatments.forms.visits import AftercareForm, HoldsForm, VisitForm
 from treatments.models import Course, TreatmentSession
@@ -64,6 +64,8 @@ class SessionDraft:
             data=data,
             initial=initial.preparation,
             planned=initial.planned.get("preparation", frozenset()),
+            at=now,
+            clinic=course.clinic,
         )
         self.holds = HoldsForm(data, initial=dict(initial.holds))
         self.aftercare = AftercareForm(data, initial=dict(initial.aftercare))

@@ -18,7 +18,7 @@ from treatments.check_ins import check_ins_after
 from treatments.forms import SessionDraft, defaults
 from treatments.forms.entries import Entry, read
 from treatments.forms.lots import Shelf
-from treatments.forms.preparations_interim import repeated_from
+from treatments.forms.preparations import repeated_from
 from treatments.models import Course, FollowUp, LotUse, ReviewItem, Timepoint, TreatmentSession
 from treatments.records import KINDS, dose_of, groups_of, preparation_of
 from treatments.revisions import revisions_of
