@@ -16,7 +16,14 @@ from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
 from outcomes.api.surveys import SurveyViewSet
 from patients.api import PatientViewSet
-from treatments.api import CourseViewSet, FollowUpViewSet, ProtocolViewSet, SessionViewSet
+from treatments.api import (
+    CourseViewSet,
+    FollowUpViewSet,
+    ProtocolViewSet,
+    ReviewViewSet,
+    RevisionViewSet,
+    SessionViewSet,
+)
 
 
 class NoSuchAddress(APIView):
@@ -35,6 +42,8 @@ router.register("protocols", ProtocolViewSet, basename="api-protocol")
 router.register("patients", PatientViewSet, basename="api-patient")
 router.register("courses", CourseViewSet, basename="api-course")
 router.register("sessions", SessionViewSet, basename="api-session")
+router.register("sessions/<uuid:id>/revisions", RevisionViewSet, basename="api-session-revision")
+router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("follow-ups", FollowUpViewSet, basename="api-follow-up")
 router.register("surveys", SurveyViewSet, basename="api-survey")
 router.register("scores", ScoreViewSet, basename="api-score")

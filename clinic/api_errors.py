@@ -3,15 +3,20 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from clinic.rules import RuleBroken
 
-# What is asked for collides with a row that is already there; everything else is a request to correct.
-CONFLICTS = {"chart_number_taken", "idempotency_key_used"}
+# What is asked for collides with a row that is already there, or with an earlier request; everything else is a request
+# to correct.
+STATUSES = {
+    "chart_number_taken": status.HTTP_409_CONFLICT,
+    "idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY,
+}
 
 
 class BodyTooLarge(exceptions.APIException):
@@ -20,6 +25,14 @@ class BodyTooLarge(exceptions.APIException):
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
     default_detail = "The request body is larger than 1 MB."
+
+
+class PreconditionRequired(exceptions.APIException):
+    """A change that does not say which version it started from."""
+
+    status_code = status.HTTP_428_PRECONDITION_REQUIRED
+    default_code = "if_match_missing"
+    default_detail = {"If-Match": 'Give the version that you started from in this header, like "3" in quotes.'}
 
 
 def refuse(field: str, message: str, code: str) -> exceptions.ValidationError:
@@ -43,9 +56,8 @@ def first_problem(detail: Any, field: str | None = None) -> tuple[str, str, str 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Broken rules, Django's and DRF's exceptions as one JSON shape; anything else stays a 500."""
     if isinstance(error, RuleBroken):
-        is_conflict = error.code in CONFLICTS
-        code = status.HTTP_409_CONFLICT if is_conflict else status.HTTP_400_BAD_REQUEST
-        return Response({"code": error.code, "message": error.message, "field": error.field}, status=code)
+        problem = {"code": error.code, "message": error.message, "field": error.field, **error.details()}
+        return Response(problem, status=STATUSES.get(error.code, status.HTTP_400_BAD_REQUEST))
     response = exception_handler(error, context)
     if response is not None:
         code, message, field = said(error)
@@ -60,3 +72,11 @@ def said(error: Exception) -> tuple[str, str, str | None]:
     if isinstance(error, PermissionDenied):
         return "permission_denied", str(error), None
     return first_problem(getattr(error, "detail", str(error)))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Something broke on our side: programs get the API's own shape, people a page."""
+    if not request.path.startswith("/api/"):
+        return defaults.server_error(request)
+    message = "Something went wrong on our side. It was recorded; nothing was saved. Try again later."
+    return JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)

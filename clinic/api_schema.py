@@ -18,6 +18,15 @@ ERROR = {
             "type": ["string", "null"],
             "description": "Which field, parameter or header, dotted inside the body; null when it is about the whole.",
         },
+        "findings": {
+            "type": "array",
+            "description": "Only with code reasons_needed: each rule that needs a written reason, under its kind.",
+            "items": {
+                "type": "object",
+                "properties": {name: {"type": "string"} for name in ("kind", "message", "field")},
+            },
+        },
+        "current": {"type": "object", "description": "Only with code session_changed: the row as it stands now."},
     },
 }
 EVERYWHERE = {
@@ -27,6 +36,7 @@ EVERYWHERE = {
 }
 OF_ONE_ROW = {"404": "Nothing at this address that you may see"}
 WITH_A_BODY = {"409": "Collides with a row that is there", "413": "Body over 1 MB", "415": "Body is not JSON"}
+OF_A_VERSION = {"409": "Somebody else changed it first", "428": "If-Match is missing"}
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -54,7 +64,12 @@ def _errors_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
         **EVERYWHERE,
         **(OF_ONE_ROW if "{" in path else {}),
         **(WITH_A_BODY if "requestBody" in operation else {}),
+        **(OF_A_VERSION if _names_a_version(operation) else {}),
     }
+
+
+def _names_a_version(operation: dict[str, Any]) -> bool:
+    return any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ()))
 
 
 def _response(meaning: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """A broken business rule, said once: pages show it beside the field, the API returns it."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 
 class RuleBroken(Exception):
@@ -15,3 +15,7 @@ class RuleBroken(Exception):
         super().__init__(message)
         self.message = message
         self.field = field
+
+    def details(self) -> dict[str, Any]:
+        """What programs need beside the sentence, as JSON values."""
+        return {}

@@ -225,7 +225,11 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "DESCRIPTION": "Patients, courses, sessions, follow-ups, surveys, scores and reports of your clinics.",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ModalityEnum": "treatments.models.protocols.MODALITIES"},
+    "ENUM_NAME_OVERRIDES": {
+        "ModalityEnum": "treatments.models.protocols.MODALITIES",
+        "PrpAnticoagulantEnum": "treatments.models.PrpPreparation.Anticoagulant",
+        "HeldEnum": "treatments.models.Holds.Held",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "clinic.api_schema.add_errors",

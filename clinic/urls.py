@@ -27,5 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("clinic.api")),
 ]
 
+handler500 = "clinic.api_errors.server_error"
+
 if settings.DEMO:
     urlpatterns.append(path("demo/mail/", include("clinic.demo_mail")))

@@ -1,7 +1,8 @@
 """What a session does against the plan or a rule that may be passed with a written reason. No database."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from clinic.rules import RuleBroken
 from treatments.models import ReviewItem
@@ -29,6 +30,10 @@ class ReasonsNeeded(RuleBroken):
     def __init__(self, findings: Sequence[Finding]) -> None:
         super().__init__(" ".join(finding.message for finding in findings), findings[0].field)
         self.findings = tuple(findings)
+
+    def details(self) -> dict[str, Any]:
+        """Every finding, for programs that ask for the reasons."""
+        return {"findings": [asdict(finding) for finding in self.findings]}
 
 
 def without_reason(findings: Sequence[Finding], overrides: Mapping[str, str]) -> list[Finding]:

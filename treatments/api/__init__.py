@@ -3,6 +3,15 @@
 from treatments.api.courses import CourseViewSet
 from treatments.api.follow_ups import FollowUpViewSet
 from treatments.api.protocols import ProtocolViewSet
+from treatments.api.reviews import ReviewViewSet
+from treatments.api.revisions import RevisionViewSet
 from treatments.api.sessions import SessionViewSet
 
-__all__ = ["CourseViewSet", "FollowUpViewSet", "ProtocolViewSet", "SessionViewSet"]
+__all__ = [
+    "CourseViewSet",
+    "FollowUpViewSet",
+    "ProtocolViewSet",
+    "ReviewViewSet",
+    "RevisionViewSet",
+    "SessionViewSet",
+]

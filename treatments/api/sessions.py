@@ -1,53 +1,57 @@
-"""Sessions through the API: list, detail, log. The page logs through the same action."""
+"""Sessions through the API: list, detail, log, correct, take back. The pages call the same actions."""
 
-import datetime as dt
 import uuid
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-from django_filters import rest_framework as filters
+from django.db.models import Prefetch
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import status
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api_errors import refuse
-from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter
+from clinic.api_errors import PreconditionRequired, refuse
 from clinic.rules import RuleBroken
 from clinic.viewsets import RowViewSet
 from treatments import actions
-from treatments.api.examples import SESSIONS
-from treatments.models import TreatmentSession
-from treatments.models.courses import REGIONS
-from treatments.models.protocols import MODALITIES
-from treatments.serializers import NewSessionSerializer, SessionSerializer
+from treatments.actions.sessions import SessionChanged
+from treatments.api.examples import AMENDMENT, IN_ERROR, SESSIONS
+from treatments.api.session_filters import SessionFilters
+from treatments.models import LotUse, ReviewItem, TreatmentSession
+from treatments.serializers import (
+    AmendedSessionSerializer,
+    InErrorSerializer,
+    NewSessionSerializer,
+    SessionSerializer,
+)
+from treatments.serializers.sessions import as_written, merged
 from treatments.states import LocalDay
 
-DAY = dt.timedelta(days=1)
-IDEMPOTENCY_KEY = "Idempotency-Key"
+IDEMPOTENCY_KEY, IF_MATCH = "Idempotency-Key", "If-Match"
+SHOWN = (
+    TreatmentSession.objects.select_related(
+        *("clinic", "course__treatment_type", "performed_by", "logged_by", "entered_in_error_by"),
+        *("prp_preparation", "cell_preparation", "exosome_preparation__image", "holds", "aftercare"),
+    )
+    .prefetch_related(
+        *("injections__image", "prp_preparation__spins", "cell_preparation__harvests", "release_tests__certificate"),
+        Prefetch("lot_uses", LotUse.objects.filter(reversed_at=None).select_related("lot__product"), "lots_held"),
+        Prefetch("review_items", ReviewItem.objects.select_related("clinic", "raised_by", "settled_by")),
+    )
+    .annotate(day=LocalDay("clinic__time_zone", "performed_at"))
+)
 
 
-def midnight(day: dt.date) -> dt.datetime:
-    """The first instant of the day in UTC."""
-    return dt.datetime.combine(day, dt.time(), dt.UTC)
+def _header(name: str, kind: OpenApiTypes, description: str, *, required: bool = False) -> OpenApiParameter:
+    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, required=required, description=description)
 
 
-class SessionFilters(ClinicFilterSet):
-    patient = filters.UUIDFilter(field_name="course__patient__public_id", label="Id of a patient")
-    course = filters.UUIDFilter(field_name="course__public_id", label="Id of a course")
-    modality = OneOfFilter(field_name="course__treatment_type__modality", choices=MODALITIES)
-    region = OneOfFilter(field_name="course__region", choices=REGIONS)
-    performed_from = DayFilter(method="on_or_after", label="On this day of the clinic's calendar or later")
-    performed_to = DayFilter(method="on_or_before", label="On this day of the clinic's calendar or earlier")
-
-    # A clinic's midnight is less than a day from UTC's: the wider bound on the instant lets an index find the rows.
-    def on_or_after(self, sessions: QuerySet[Any], name: str, day: dt.date) -> QuerySet[Any]:
-        return sessions.filter(day__gte=day, performed_at__gte=midnight(day - DAY))
-
-    def on_or_before(self, sessions: QuerySet[Any], name: str, day: dt.date) -> QuerySet[Any]:
-        return sessions.filter(day__lte=day, performed_at__lt=midnight(day + 2 * DAY))
+IF_MATCH_HEADER = _header(
+    IF_MATCH, OpenApiTypes.STR, 'The version you started from, in quotes: "3". Another one by now: 409.', required=True
+)
 
 
 @extend_schema_view(
@@ -55,16 +59,9 @@ class SessionFilters(ClinicFilterSet):
     retrieve=extend_schema(summary="Read a session"),
 )
 class SessionViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
-    """Visits at which treatment was given, each with its injections and its preparation."""
+    """Visits at which treatment was given: injections, preparation, lots, holds and aftercare."""
 
-    queryset = (
-        TreatmentSession.objects.select_related(
-            *("clinic", "course__treatment_type", "performed_by", "logged_by"),
-            *("prp_preparation", "cell_preparation", "exosome_preparation"),
-        )
-        .prefetch_related("injections")
-        .annotate(day=LocalDay("clinic__time_zone", "performed_at"))
-    )
+    queryset = SHOWN
     serializer_class = SessionSerializer
     filterset_class = SessionFilters
     orderings = ("-performed_at",)
@@ -75,27 +72,89 @@ class SessionViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         responses={201: SessionSerializer, 200: SessionSerializer},
         examples=SESSIONS,
         parameters=[
-            OpenApiParameter(
+            _header(
                 IDEMPOTENCY_KEY,
                 OpenApiTypes.UUID,
-                OpenApiParameter.HEADER,
-                description="A UUID you make for this session. The same key again changes nothing and answers 200.",
+                "A UUID you make for this session. The same key with the same body changes nothing and answers 200; "
+                "with another body it answers 422.",
             )
         ],
     )
     def create(self, request: Request) -> Response:
-        """Follow-ups are planned from the course's last session; see them under follow-ups."""
+        """Takes from the lots and plans the follow-ups; see them under lots and follow-ups."""
         key = idempotency_key(request)
-        details = self.body(NewSessionSerializer)
-        details.setdefault("performed_by", request.user)
-        kind = details["course"].treatment_type.modality
+        parts = self.body(NewSessionSerializer)
+        parts.setdefault("performed_by", request.user)
+        course = parts.pop("course")
+        session = self._in_the_clients_words(
+            course.treatment_type.modality,
+            lambda: actions.log_session(course=course, idempotency_key=key, at=self.at, by=request.user, **parts),
+        )
+        is_new = session.logged_at == self.at
+        return self.made(session, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
+
+    @extend_schema(
+        summary="Correct a session",
+        request=AmendedSessionSerializer,
+        responses={200: SessionSerializer},
+        examples=[AMENDMENT],
+        parameters=[IF_MATCH_HEADER],
+    )
+    def partial_update(self, request: Request, id: uuid.UUID) -> Response:
+        """Members that are not given stay, null takes away, a list is replaced as a whole (JSON Merge Patch)."""
+        version, session = if_match(request), self.get_object()
+        return self._changed(session, version, lambda: actions.amend_session(**self._patched(session)))
+
+    @extend_schema(
+        summary="Take back a session entered in error",
+        request=InErrorSerializer,
+        responses={200: SessionSerializer},
+        examples=[IN_ERROR],
+        parameters=[IF_MATCH_HEADER],
+    )
+    @action(detail=True, methods=["post"])
+    def void(self, request: Request, id: uuid.UUID) -> Response:
+        """Keeps everything, gives the lots back, and takes back follow-ups that nobody was asked about."""
+        version, session = if_match(request), self.get_object()
+        reason = self.body(InErrorSerializer)["reason"]
+        return self._changed(session, version, lambda: actions.void_session(**self._change(session), reason=reason))
+
+    def _change(self, session: TreatmentSession) -> dict[str, Any]:
+        """What every change of a session needs; it starts from the version that ``_changed`` has compared."""
+        return {"session": session, "version": session.version, "at": self.at, "by": self.request.user}
+
+    def _shown(self, session: TreatmentSession) -> dict[str, Any]:
+        return self.get_serializer(self.get_queryset().get(pk=session.pk)).data
+
+    def _patched(self, session: TreatmentSession) -> dict[str, Any]:
+        """What amend_session takes: the session after the request's merge patch, checked as a whole."""
+        if isinstance(self.request.data, Mapping) and "course" in self.request.data:
+            raise refuse("course", "A session stays in its course. Enter it in error and log it anew.", "unknown_field")
+        there = as_written(AmendedSessionSerializer(context=self.get_serializer_context()), self._shown(session))
+        serializer = AmendedSessionSerializer(
+            data=merged(there, self.request.data), context=self.get_serializer_context()
+        )
+        serializer.is_valid(raise_exception=True)
+        parts = {name: value for name, value in serializer.validated_data.items() if name != "course"}
+        return {**self._change(session), **parts}
+
+    def _changed(self, session: TreatmentSession, version: int, change: Callable[[], TreatmentSession]) -> Response:
+        """The session after ``change``; 409 with the session as it stands when somebody else was faster."""
         try:
-            session = actions.log_session(idempotency_key=key, at=self.at, by=request.user, **details)
+            if session.version != version:
+                raise SessionChanged(session)
+            changed = self._in_the_clients_words(session.course.treatment_type.modality, change)
+        except SessionChanged as broken:
+            problem = {"code": broken.code, "message": broken.message, "field": IF_MATCH}
+            return Response({**problem, "current": self._shown(session)}, status=status.HTTP_409_CONFLICT)
+        return Response(self._shown(changed))
+
+    def _in_the_clients_words(self, kind: str, act: Callable[[], TreatmentSession]) -> TreatmentSession:
+        try:
+            return act()
         except RuleBroken as broken:
             broken.field = field_in_body(broken.field, kind)
             raise
-        is_new = session.logged_at == self.at
-        return self.made(session, status.HTTP_201_CREATED if is_new else status.HTTP_200_OK)
 
 
 def idempotency_key(request: Request) -> uuid.UUID | None:
@@ -107,6 +166,17 @@ def idempotency_key(request: Request) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         raise refuse(IDEMPOTENCY_KEY, "Give a UUID, one for each session that you log.", "invalid") from None
+
+
+def if_match(request: Request) -> int:
+    """The version of the header, like "3" in quotes; 428 without one, 400 for anything else."""
+    text = request.headers.get(IF_MATCH)
+    if text is None:
+        raise PreconditionRequired
+    number = text.strip().removeprefix('"').removesuffix('"')
+    if not (number.isascii() and number.isdigit() and len(number) <= 9):
+        raise refuse(IF_MATCH, 'Give the version that you started from, in quotes, like "3".', "invalid")
+    return int(number)
 
 
 def field_in_body(field: str | None, kind: str) -> str | None:

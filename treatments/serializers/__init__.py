@@ -2,14 +2,26 @@
 
 from treatments.serializers.courses import CourseSerializer, FollowUpSerializer, NewCourseSerializer
 from treatments.serializers.protocols import ProtocolSerializer, TreatmentTypeSerializer
-from treatments.serializers.sessions import NewSessionSerializer, SessionSerializer
+from treatments.serializers.reviews import ReviewItemSerializer, SettlementSerializer
+from treatments.serializers.sessions import (
+    AmendedSessionSerializer,
+    InErrorSerializer,
+    NewSessionSerializer,
+    RevisionSerializer,
+    SessionSerializer,
+)
 
 __all__ = [
+    "AmendedSessionSerializer",
     "CourseSerializer",
     "FollowUpSerializer",
+    "InErrorSerializer",
     "NewCourseSerializer",
     "NewSessionSerializer",
     "ProtocolSerializer",
+    "ReviewItemSerializer",
+    "RevisionSerializer",
     "SessionSerializer",
+    "SettlementSerializer",
     "TreatmentTypeSerializer",
 ]

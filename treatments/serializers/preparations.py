@@ -1,45 +1,91 @@
-"""The three preparation records. Units stand in each field's description."""
+"""The three preparation records. Units stand in each field's description; what is derived can only be read."""
 
-from clinic.serializers import RowSerializer, StrictFields
-from treatments.models import CellPreparation, ExosomePreparation, PrpPreparation
+from typing import Any
+
+from rest_framework import serializers
+
+from clinic.models import StoredFile
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictFields
+from treatments import field_labels
+from treatments.hard_limits import MAX_SPINS
+from treatments.models import CellPreparation, ExosomePreparation, Harvest, PrpPreparation, ReleaseTest, Spin
+
+MAX_ROWS = 20
+DERIVED = (
+    *("dose_billions", "concentration_factor", "capture_percent", "purity_percent", "leukocyte_class"),
+    *("paw_code", "depa_code", "plra_code", "mishra_code", "formula_version"),
+)
+
+
+class SpinSerializer(StrictFields, RowSerializer):
+    """One run of the centrifuge, in order."""
+
+    class Meta:
+        model = Spin
+        fields = tuple(field_labels.SPIN)
+
+
+class HarvestSerializer(StrictFields, RowSerializer):
+    """One place from which marrow or fat was taken."""
+
+    class Meta:
+        model = Harvest
+        fields = tuple(field_labels.HARVEST)
+
+
+class OfTheSession(serializers.ListSerializer):
+    """The tests hang at the session, because a cell product and an exosome product have the same ones."""
+
+    def get_attribute(self, instance: Any) -> Any:
+        return instance.session.release_tests
+
+
+class ReleaseTestSerializer(StrictFields, RowSerializer):
+    """One safety test of the product."""
+
+    certificate = RowField(StoredFile.objects.all(), required=False, allow_null=True, help_text="Id of a file.")
+
+    class Meta:
+        model = ReleaseTest
+        fields = tuple(field_labels.RELEASE_TEST)
+        list_serializer_class = OfTheSession
 
 
 class PrpPreparationSerializer(StrictFields, RowSerializer):
-    """Platelet-rich plasma made from the patient's own blood."""
+    """Platelet-rich plasma made from the patient's own blood. Class codes stay empty where an input is missing."""
+
+    spins = SpinSerializer(many=True, required=False, max_length=MAX_SPINS)
+    additives = serializers.ListField(child=OneOf(PrpPreparation.Additive.choices), required=False, max_length=10)
 
     class Meta:
         model = PrpPreparation
-        fields = (
-            *("blood_volume_ml", "anticoagulant", "anticoagulant_ml", "device"),
-            *("blood_platelets", "blood_leukocytes", "prp_platelets", "prp_leukocytes", "prp_erythrocytes"),
-            *("prp_volume_ml", "prp_injected_ml", "activation"),
-        )
+        fields = (*field_labels.PRP, "spins", *DERIVED)
+        read_only_fields = DERIVED
 
 
 class CellPreparationSerializer(StrictFields, RowSerializer):
-    """A cell product: marrow or fat of the patient, or cells of a donor."""
+    """A cell product: marrow or fat of the patient, or cells of a donor. Only the fields of its type are taken."""
+
+    harvests = HarvestSerializer(many=True, required=False, max_length=MAX_ROWS)
+    release_tests = ReleaseTestSerializer(many=True, required=False, max_length=MAX_ROWS)
 
     class Meta:
         model = CellPreparation
-        fields = (
-            *(
-                "product_type",
-                "donor",
-                "donor_ref",
-                "manipulation",
-            ),
-            *("final_volume_ml", "nucleated_cells", "viability_percent", "viability_method", "cfu_f_per_ml"),
-            "cells_injected",
-        )
+        fields = (*field_labels.CELL, "harvests", "release_tests")
 
 
 class ExosomePreparationSerializer(StrictFields, RowSerializer):
     """A bought extracellular-vesicle product. The notice to the patient must be acknowledged."""
 
+    transmembrane_markers = serializers.ListField(
+        child=OneOf(ExosomePreparation.Transmembrane.choices), required=False, max_length=10
+    )
+    cytosolic_markers = serializers.ListField(
+        child=OneOf(ExosomePreparation.Cytosolic.choices), required=False, max_length=10
+    )
+    image = RowField(StoredFile.objects.all(), required=False, allow_null=True, help_text="Id of a file.")
+    release_tests = ReleaseTestSerializer(many=True, required=False, max_length=MAX_ROWS)
+
     class Meta:
         model = ExosomePreparation
-        fields = (
-            *("source_tissue", "isolation"),
-            *("particles_per_ml", "volume_ml", "protein_ug", "median_size_nm", "ind_number"),
-            "is_notice_acknowledged",
-        )
+        fields = (*field_labels.EXOSOME, "release_tests")

@@ -1,84 +1,50 @@
-"""Sessions: what was injected where, of which preparation, by whom."""
+"""Sessions: what was injected where, of which preparation and lots, by whom, and what became of it."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-from django.db.models import Model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api_errors import refuse
-from clinic.models import Clinic, User
-from clinic.serializers import Instant, OneOf, Quantity, RowField, RowSerializer, StrictFields, StrictSerializer, exact
-from treatments import soft_ranges
-from treatments.models import Course, Injection, TreatmentSession
+from clinic.serializers import Instant, OneOf, RowField, RowSerializer, StrictFields, StrictSerializer
+from treatments.actions.sessions import VISIT
+from treatments.models import Course, SessionRevision, TreatmentSession
 from treatments.models.protocols import MODALITIES
 from treatments.serializers.preparations import (
     CellPreparationSerializer,
     ExosomePreparationSerializer,
     PrpPreparationSerializer,
 )
-from treatments.soft_ranges import SoftRange, outside
+from treatments.serializers.reviews import ReviewItemSerializer
+from treatments.serializers.session_parts import (
+    AftercareSerializer,
+    ColleagueField,
+    HoldsSerializer,
+    InjectionSerializer,
+    LotUseSerializer,
+    NewLotUseSerializer,
+    OverridesSerializer,
+)
+from treatments.serializers.warnings import WarningSerializer, warnings_of
 
 KINDS = ("prp", "cell", "exosome")
-SOFT_RANGES = {"prp": soft_ranges.PRP, "cell": soft_ranges.CELL, "exosome": soft_ranges.EXOSOME}
+MAX_ROWS = 100
 
 
-class WarningSerializer(serializers.Serializer):
-    """A value worth a second look. ``field`` is dotted, like "injections.0.volume_ml"."""
+class ReportingSerializer(serializers.Serializer):
+    """Which items of the reporting checklist the session has, by code."""
 
-    field = serializers.CharField()
-    value = serializers.CharField()
-    usual_low = serializers.CharField()
-    usual_high = serializers.CharField()
-    unit = serializers.CharField()
-
-
-def unusual(place: str, ranges: Mapping[str, SoftRange], record: Model) -> list[dict[str, str]]:
-    """The measured values of one record that lie outside their usual range."""
-    values = {name: getattr(record, name) for name in ranges}
-    return [
-        {
-            "field": f"{place}.{name}",
-            "value": exact(Decimal(values[name])),
-            "usual_low": str(usual.low),
-            "usual_high": str(usual.high),
-            "unit": usual.unit,
-        }
-        for name, usual in outside(ranges, values).items()
-    ]
-
-
-class InjectionSerializer(StrictFields, RowSerializer):
-    """One target and side with its own volume; both sides are two injections."""
-
-    volume_ml = Quantity(max_digits=6, decimal_places=2, min_value=Decimal("0.01"), max_value=Decimal(200))
-
-    class Meta:
-        model = Injection
-        fields = ("target", "side", "structure", "guidance", "volume_ml", "needle_gauge")
-
-
-class ColleagueField(serializers.EmailField):
-    """Somebody of one's own clinics, by e-mail address."""
-
-    default_error_messages = {"unknown": "Choose somebody who works at this clinic."}
-
-    def to_internal_value(self, data: Any) -> User:
-        clinics = Clinic.objects.visible_to(self.context["request"].user)
-        email = super().to_internal_value(data).lower()
-        user = User.objects.filter(email=email, memberships__clinic__in=clinics).first()
-        if user is None:
-            self.fail("unknown")
-        return user
-
-    def to_representation(self, value: User) -> str:
-        return value.email
+    checklist = serializers.CharField()
+    recorded = serializers.ListField(child=serializers.CharField(), source="recorded_items")
+    missing = serializers.ListField(child=serializers.CharField(), source="missing_items")
 
 
 class SessionSerializer(RowSerializer):
-    """One visit at which treatment was given. Of ``prp``, ``cell`` and ``exosome``, the one of its modality is there."""
+    """One visit at which treatment was given. Of ``prp``, ``cell`` and ``exosome``, the one of its modality is there.
+
+    A session that was entered in error stays readable and counts nowhere.
+    """
 
     id = serializers.UUIDField(source="public_id", read_only=True)
     clinic = RowField(read_only=True)
@@ -90,42 +56,57 @@ class SessionSerializer(RowSerializer):
     prp = PrpPreparationSerializer(source="prp_preparation", read_only=True, allow_null=True)
     cell = CellPreparationSerializer(source="cell_preparation", read_only=True, allow_null=True)
     exosome = ExosomePreparationSerializer(source="exosome_preparation", read_only=True, allow_null=True)
+    lots = LotUseSerializer(source="lots_held", many=True, read_only=True)
+    holds = HoldsSerializer(read_only=True, allow_null=True)
+    aftercare = AftercareSerializer(read_only=True, allow_null=True)
+    entered_in_error_by = ColleagueField(read_only=True, allow_null=True)
+    completeness = ReportingSerializer(source="*", read_only=True)
+    review_items = ReviewItemSerializer(many=True, read_only=True)
     warnings = serializers.SerializerMethodField()
 
     class Meta:
         model = TreatmentSession
         fields = (
-            *("id", "clinic", "course", "modality", "performed_at", "performed_by", "injections"),
-            *("prp", "cell", "exosome", "note", "logged_at", "logged_by", "warnings"),
+            *("id", "clinic", "course", "modality", "performed_at", "performed_by", *VISIT, "injections"),
+            *("prp", "cell", "exosome", "lots", "holds", "aftercare", "note", "logged_at", "logged_by", "version"),
+            *("entered_in_error_at", "entered_in_error_by", "entered_in_error_reason", "completeness"),
+            *("review_items", "warnings"),
         )
         read_only_fields = fields
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, session: TreatmentSession) -> list[dict[str, str]]:
         """Values that are stored as they came but lie outside their usual range."""
-        found = []
-        for index, injection in enumerate(session.injections.all()):
-            found += unusual(f"injections.{index}", soft_ranges.INJECTION, injection)
-        kind = session.course.treatment_type.modality
-        return found + unusual(kind, SOFT_RANGES[kind], getattr(session, f"{kind}_preparation"))
+        return warnings_of(session)
 
 
-class NewSessionSerializer(StrictSerializer):
+class NewSessionSerializer(StrictFields, RowSerializer):
     """What is needed to log a session: exactly one of ``prp``, ``cell`` and ``exosome``, the course's own modality."""
 
     course = RowField(Course.objects.select_related("clinic", "treatment_type"))
     performed_at = Instant()
     performed_by = ColleagueField(required=False, help_text="E-mail address; the token's owner if not given.")
-    injections = InjectionSerializer(many=True, allow_empty=False, max_length=100)
+    injections = InjectionSerializer(many=True, allow_empty=False, max_length=MAX_ROWS)
     prp = PrpPreparationSerializer(required=False)
     cell = CellPreparationSerializer(required=False)
     exosome = ExosomePreparationSerializer(required=False)
-    note = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    lots = NewLotUseSerializer(many=True, required=False, max_length=MAX_ROWS)
+    holds = HoldsSerializer(required=False)
+    aftercare = AftercareSerializer(required=False)
+    overrides = OverridesSerializer(required=False)
     baseline_missing_reason = serializers.CharField(
         max_length=200, required=False, allow_blank=True, help_text="Needed when no baseline was answered before."
     )
 
+    class Meta:
+        model = TreatmentSession
+        fields = (
+            *("course", "performed_at", "performed_by", *VISIT, "injections", "prp", "cell", "exosome", "lots"),
+            *("holds", "aftercare", "note", "overrides", "baseline_missing_reason"),
+        )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The parts as the actions take them, and the course."""
         given = [kind for kind in KINDS if kind in attrs]
         modality = attrs["course"].treatment_type.modality
         if modality in KINDS and given != [modality]:
@@ -135,4 +116,61 @@ class NewSessionSerializer(StrictSerializer):
                 wrong, f"This is a {label} course: give {modality} and no other preparation.", "wrong_preparation"
             )
         attrs["preparation"] = next((attrs.pop(kind) for kind in given), {})
+        attrs["visit"] = {name: attrs.pop(name) for name in VISIT if name in attrs}
         return attrs
+
+
+class AmendedSessionSerializer(NewSessionSerializer):
+    """What to change. Members that are not given stay, null takes away; a list is replaced as a whole (RFC 7396)."""
+
+    reason = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="Needed later than a day after logging."
+    )
+
+    class Meta(NewSessionSerializer.Meta):
+        fields = (*NewSessionSerializer.Meta.fields, "reason")
+
+
+class InErrorSerializer(StrictSerializer):
+    """Why the session does not count."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class RevisionSerializer(RowSerializer):
+    """A session as it stood before a change, whole, in the words of a request."""
+
+    replaced_by = ColleagueField(read_only=True)
+    snapshot = serializers.DictField(read_only=True)
+
+    class Meta:
+        model = SessionRevision
+        fields = ("version", "reason", "replaced_at", "replaced_by", "snapshot")
+        read_only_fields = fields
+
+
+def as_written(serializer: serializers.BaseSerializer, shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What of an answer could be sent back: the members that ``serializer`` takes, without those that are empty."""
+    writable = {
+        name: field for name, field in serializer.fields.items() if not field.read_only and shown.get(name) is not None
+    }
+    return {name: _member(field, shown[name]) for name, field in writable.items()}
+
+
+def _member(field: serializers.Field, value: Any) -> Any:
+    if isinstance(field, serializers.ListSerializer):
+        return [as_written(field.child, row) for row in value]
+    return as_written(field, value) if isinstance(field, serializers.Serializer) else value
+
+
+def merged(there: Any, patch: Any) -> Any:
+    """JSON Merge Patch, RFC 7396."""
+    if not isinstance(patch, Mapping):
+        return patch
+    kept = dict(there) if isinstance(there, Mapping) else {}
+    for name, value in patch.items():
+        if value is None:
+            kept.pop(name, None)
+        else:
+            kept[name] = merged(kept.get(name), value)
+    return kept
