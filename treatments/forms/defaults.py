@@ -60,10 +60,15 @@ def new_session(
 
 
 def of_parts(parts: Mapping[str, Any]) -> Defaults:
-    """For changing a session: everything as it stands (``parts``: the keyword arguments that would log it)."""
+    """For changing a session: everything as it stands (``parts``: the keyword arguments that would log it).
+
+    ``parts`` may also be a kept snapshot, in which people stand by their e-mail address and times as text.
+    """
     performer = parts["performed_by"]
-    visit = {name: parts[name] for name in ("performed_at", "note")} | dict(parts["visit"])
-    visit["performed_by"] = getattr(performer, "pk", performer)
+    if isinstance(performer, str):
+        performer = User.objects.filter(email=performer).first()
+    visit = dict(parts["visit"]) | {"note": parts["note"], "performed_by": performer.pk if performer else None}
+    visit["performed_at"] = _minute(parts["performed_at"])
     return Defaults(
         visit=plain(visit),
         injections=[plain(injection) for injection in parts["injections"]],
@@ -83,6 +88,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], Mapping):
         return [plain(row) for row in value]
     return Decimal(f"{value.normalize():f}") if isinstance(value, Decimal) else value
+
+
+def _minute(instant: dt.datetime | str) -> dt.datetime:
+    """As a page can type it: without seconds."""
+    instant = dt.datetime.fromisoformat(instant) if isinstance(instant, str) else instant
+    return instant.replace(second=0, microsecond=0)
 
 
 def _performer(course: Course, last: TreatmentSession | None, by: User) -> int | None:

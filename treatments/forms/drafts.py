@@ -33,6 +33,8 @@ class SessionDraft:
     ``stored``: the session itself, where it is stored already. ``needs_reason``: no baseline has been answered.
     """
 
+    is_correction = False
+
     def __init__(
         self,
         course: Course,

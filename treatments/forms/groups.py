@@ -1,10 +1,12 @@
 """Fields that are shown together, and what a page says about where their values came from."""
 
+import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django import forms
 from django.forms import BoundField
+from django.utils import timezone
 
 EMPTY = (None, "", False, [], "unknown")
 
@@ -37,7 +39,7 @@ def said(field: BoundField) -> str:
     value = field.value()
     if value is True or value == "on":
         return "yes"
-    if isinstance(field.field, forms.DateField):
+    if isinstance(field.field, forms.DateField | forms.DateTimeField):
         value = _day(field, value)
     values = value if isinstance(value, list | tuple) else [value]
     labels = dict(_choices(field))
@@ -47,11 +49,13 @@ def said(field: BoundField) -> str:
 
 
 def _day(field: BoundField, value: object) -> object:
-    """A day as pages write it; what is no day as it was typed."""
+    """A day or an instant as pages write it; what is none as it was typed."""
     try:
         day = field.field.to_python(value)
     except forms.ValidationError:
         return value
+    if isinstance(day, dt.datetime):
+        return f"{timezone.localtime(day):%-d %b %Y, %H:%M}"
     return f"{day:%-d %b %Y}" if day else ""
 
 

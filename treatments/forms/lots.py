@@ -99,6 +99,11 @@ class LotUseForm(forms.Form):
         return self.row
 
     @property
+    def title(self) -> str:
+        """The product and its lot number."""
+        return f"{self.row.product.name}, lot {self.row.lot_number}" if self.row else ""
+
+    @property
     def is_expired(self) -> bool:
         """Whether its last day is over."""
         return bool(self.row and self.row.expires_on and self.row.expires_on < self.shelf.on)
