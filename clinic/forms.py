@@ -1,8 +1,15 @@
 """Signing in, and how every form speaks."""
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms.utils import pretty_name
+
+from clinic.rules import RuleBroken
+
+Result = TypeVar("Result")
 
 
 def speak_plainly(form: forms.BaseForm) -> None:
@@ -15,6 +22,15 @@ def speak_plainly(form: forms.BaseForm) -> None:
             field.error_messages["invalid"] = f"{label} must be a number, like 6 or 6.5."
         if isinstance(field, forms.DateField | forms.DateTimeField):
             field.error_messages["invalid"] = f"{label} is not a date of the calendar."
+
+
+def attempted(form: forms.BaseForm, work: Callable[[], Result]) -> Result | None:
+    """What an action returns; None when a rule was broken, which then stands beside its field."""
+    try:
+        return work()
+    except RuleBroken as broken:
+        form.add_error(broken.field if broken.field in form.fields else None, broken.message)
+        return None
 
 
 class SignInForm(AuthenticationForm):

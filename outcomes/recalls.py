@@ -1,18 +1,26 @@
 """The chain from a lot to every patient, side and later score, and back from a patient to every lot."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic.models import User
+from outcomes.instruments import library
 from outcomes.models import Score
 from patients.models import Patient
 from treatments.models import FollowUp, Lot, LotUse, Recall, RecallCase
 from treatments.slices import SIZE, Slice, slice_of
+from treatments.vocabulary import Side
 
+PIECE = 500
+Row = TypeVar("Row")
 NEXT_ACTIONS = {
     RecallCase.State.TO_CONTACT.value: "Call the patient",
     RecallCase.State.CONTACTED.value: "Ask about symptoms",
@@ -24,10 +32,16 @@ NEXT_ACTIONS = {
 
 @dataclass(frozen=True)
 class Exposure:
-    """One use of a lot in one patient. ``score``: the newest one of the course, None before any was given."""
+    """One use of a lot in one patient.
+
+    ``score``: the newest one of the course, None before any was given. ``open_follow_ups``: check-ins of the course
+    that are neither answered nor ended. ``case_state``: of the patient's recall case, "" where there is none.
+    """
 
     use: LotUse
     score: Score | None
+    open_follow_ups: int
+    case_state: str
 
     @property
     def patient(self) -> Patient:
@@ -35,25 +49,28 @@ class Exposure:
 
     @property
     def place(self) -> str:
-        """Side and target: of the injection where the use names one, else of the course."""
+        """Target and side: of the injection where the use names one, else of the course."""
         course = self.use.session.course
-        target = (self.use.injection or course).get_target_display() or course.complaint
-        side = (self.use.injection or course).side
-        return f"{target}, {side}" if side in ("left", "right") else target
+        where = self.use.injection or course
+        target = where.get_target_display() or course.complaint
+        return f"{target}, {where.side}" if where.side in (Side.LEFT, Side.RIGHT) else target
+
+    @property
+    def day(self) -> dt.date:
+        """The day of use in the clinic's calendar."""
+        return self.use.used_at.astimezone(ZoneInfo(self.use.clinic.time_zone)).date()
+
+    @property
+    def score_words(self) -> str:
+        """The newest score with its instrument, like "3 on Pain right now"; "" without one."""
+        if self.score is None or self.score.value is None:
+            return ""
+        instrument = library().get(self.score.instrument)
+        return f"{round(float(self.score.value), 1):g}, {instrument.name if instrument else self.score.instrument}"
 
     @property
     def contact(self) -> str:
         return contact_of(self.use.patient)
-
-    @property
-    def open_follow_ups(self) -> int:
-        """Check-ins of the course that are planned or open and not answered."""
-        return self.use.open_follow_ups  # type: ignore[attr-defined]
-
-    @property
-    def case_state(self) -> str:
-        """State of the patient's recall case, "" where the lot is not recalled."""
-        return self.use.case_state or ""  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
@@ -71,10 +88,10 @@ class WorkItem:
     def contact(self) -> str:
         return contact_of(self.case.patient)
 
-
-@dataclass(frozen=True)
-class Part(Slice[LotUse]):
-    """Some exposures in order and the place where the following ones begin."""
+    @property
+    def open_follow_ups(self) -> int:
+        """Check-ins of the treated courses that are neither answered nor ended; each course counts once."""
+        return sum({one.use.session.course_id: one.open_follow_ups for one in self.exposures}.values())
 
 
 def contact_of(patient: Patient) -> str:
@@ -108,31 +125,43 @@ def work_list(
     """One row per exposed patient in the order of the list, all or those in one state: three statements a page."""
     cases = RecallCase.objects.visible_to(user).filter(recall=recall).select_related("patient")
     part = slice_of(cases.filter(state=state) if state else cases, "id", after, size)
-    uses = _uses(user).filter(lot=recall.lot_id, patient__in=[case.patient_id for case in part.rows])
-    exposures = _with_scores(list(uses.order_by("-used_at", "-id")))
-    return [WorkItem(case, [e for e in exposures if e.use.patient_id == case.patient_id]) for case in part.rows], part
+    return _work_items(part.rows, recall.lot_id, user), part
 
 
-def every_work_item(recall: Recall, *, user: User, size: int = 500) -> Iterator[WorkItem]:
+def work_item(case: RecallCase, *, user: User) -> WorkItem:
+    """The row of the work list about this case."""
+    return _work_items([case], case.recall.lot_id, user)[0]
+
+
+def _work_items(cases: Sequence[RecallCase], lot_id: int, user: User) -> list[WorkItem]:
+    uses = _uses(user).filter(lot=lot_id, patient__in=[case.patient_id for case in cases])
+    received: dict[int, list[Exposure]] = {case.patient_id: [] for case in cases}
+    for exposure in _with_scores(list(uses.order_by("-used_at", "-id"))):
+        received[exposure.use.patient_id].append(exposure)
+    return [WorkItem(case, received[case.patient_id]) for case in cases]
+
+
+def every_work_item(recall: Recall, *, user: User) -> Iterator[WorkItem]:
     """The whole work list, read in pieces, for an export of any length."""
-    after = ""
-    while True:
-        items, part = work_list(recall, user=user, after=after, size=size)
-        yield from items
-        if not part.next:
-            return
-        after = part.next
+    return _every(partial(work_list, recall, user=user, size=PIECE))
 
 
-def every_exposure(lot: Lot, *, user: User, size: int = 500) -> Iterator[Exposure]:
+def every_exposure(lot: Lot, *, user: User) -> Iterator[Exposure]:
     """All who received the lot, read in pieces, for an export of any length."""
-    after = ""
-    while True:
-        exposures, part = exposed_patients(lot, user=user, after=after, size=size)
-        yield from exposures
-        if not part.next:
-            return
-        after = part.next
+    return _every(partial(exposed_patients, lot, user=user, size=PIECE))
+
+
+def every_lot_received(patient: Patient, *, user: User) -> Iterator[Exposure]:
+    """All that the patient received, read in pieces, for an export of any length."""
+    return _every(partial(lots_received, patient, user=user, size=PIECE))
+
+
+def _every(read: Callable[..., tuple[list[Row], Slice[Any]]]) -> Iterator[Row]:
+    after: str | None = ""
+    while after is not None:
+        rows, part = read(after=after)
+        yield from rows
+        after = part.next or None
 
 
 @dataclass(frozen=True)
@@ -197,7 +226,7 @@ def _uses(user: User) -> QuerySet[LotUse]:
     return (
         LotUse.objects.visible_to(user)
         .filter(reversed_at=None)
-        .select_related("patient", "injection", "session__course", "lot__product")
+        .select_related("clinic", "patient", "injection", "session__course", "lot__product")
         .annotate(
             open_follow_ups=Coalesce(Subquery(unanswered), 0),
             case_state=Subquery(case.values("state")[:1]),
@@ -206,7 +235,6 @@ def _uses(user: User) -> QuerySet[LotUse]:
     )
 
 
-def _with_scores(uses: Sequence[LotUse]) -> list[Exposure]:
-    wanted = [use.newest_score for use in uses if use.newest_score]  # type: ignore[attr-defined]
-    scores = Score.objects.in_bulk(wanted) if wanted else {}
-    return [Exposure(use, scores.get(use.newest_score)) for use in uses]  # type: ignore[attr-defined]
+def _with_scores(uses: Sequence[Any]) -> list[Exposure]:
+    scores = Score.objects.in_bulk([use.newest_score for use in uses if use.newest_score])
+    return [Exposure(use, scores.get(use.newest_score), use.open_follow_ups, use.case_state or "") for use in uses]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outcomes.views import reports, surveys
+from outcomes.views import lots, recalls, reports, surveys
 
 urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
@@ -12,4 +12,12 @@ urlpatterns = [
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    # A lot's page and a patient's lots show the scores that followed, so they are outcomes' pages.
+    path("lots/<uuid:public_id>/", lots.lot, name="lot"),
+    path("lots/<uuid:public_id>/recall/", recalls.recall_start, name="recall-start"),
+    path("patients/<uuid:public_id>/lots/", lots.received_lots, name="received-lots"),
+    path("recalls/", recalls.recalls, name="recalls"),
+    path("recalls/<uuid:public_id>/", recalls.recall, name="recall"),
+    path("recalls/<uuid:public_id>/add/", recalls.recall_add, name="recall-add"),
+    path("recall-cases/<uuid:public_id>/", recalls.recall_case, name="recall-case"),
 ]

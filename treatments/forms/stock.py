@@ -1,13 +1,12 @@
 """Products and their standing; receiving a lot, and what happens to it later."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import QueryDict
 
 from clinic.forms import speak_plainly
-from clinic.models import Clinic
 from patients.models import ConsentKind
 from treatments.models import Lot, Product, ProductStatus
 from treatments.scanning import MAX_LENGTH, gtin_of, read_code
@@ -123,19 +122,28 @@ class ReceiveForm(forms.ModelForm):
         *("donor_ref", "certificate", "scanned_text"),
     )
 
-    def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
+    product = forms.ModelChoiceField(Product.objects.none(), to_field_name="public_id", empty_label="Choose a product")
+
+    def __init__(self, *args: Any, products: QuerySet[Product], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         speak_plainly(self)
-        self.fields["product"].queryset = Product.objects.filter(clinic=clinic, is_retired=False)
-        self.fields["product"].empty_label = "Choose a product"
+        self.fields["product"].queryset = products
+
+    def names(self, kind: Product.Kind) -> bool:
+        """Whether the product chosen so far is of this kind."""
+        chosen = str(self["product"].value() or "")
+        return any(
+            str(product.public_id) == chosen for product in self.fields["product"].queryset if product.kind == kind
+        )
 
 
-def filled(data: QueryDict, products: Mapping[str, Product]) -> tuple[QueryDict, str]:
+def filled(typed: QueryDict, products: QuerySet[Product]) -> tuple[QueryDict, str]:
     """What was typed with the scanned code spread over its fields, and what to tell the person at the scanner.
 
-    ``products``: the clinic's by GTIN. A code that is not GS1 is kept as typed, as lot number or donation code.
+    A code that is not GS1 is kept as typed, as lot number or donation code. ``unknown_code`` keeps a code whose
+    product is not registered.
     """
-    changed = data.copy()
+    changed = typed.copy()
     code = read_code(changed.get("scan", ""))
     changed["scan"] = ""
     if code.problem:
@@ -149,12 +157,13 @@ def filled(data: QueryDict, products: Mapping[str, Product]) -> tuple[QueryDict,
         changed["lot_number"] = code.lot_number
     if code.expires_on:
         changed["expires_on"] = code.expires_on.isoformat()
-    product = products.get(code.gtin)
+    product = products.filter(gtin=code.gtin).first() if code.gtin else None
     if product:
-        changed["product"] = str(product.pk)
+        changed["product"] = str(product.public_id)
     elif code.gtin:
-        return changed, f"No product with GTIN {code.gtin} is registered: register it first, or choose the product."
-    return changed, "Filled in from the code. Check it against the box, then save."
+        changed["unknown_code"] = code.text
+        return changed, f"No product with GTIN {code.gtin} is registered here."
+    return changed, "Filled in from the code. Check it against the box, then receive."
 
 
 class DiscardForm(forms.Form):

@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -87,23 +88,28 @@ def _shown(rows: QuerySet[Lot], show: str, on: dt.date) -> QuerySet[Lot]:
 @staff_page(Permission.STOCK_KEEP)
 def receive_lot(request: HttpRequest) -> HttpResponse:
     """A delivery. A scanned code is spread over the fields first; the scanner's Enter saves nothing."""
-    data = request.POST if request.method == "POST" else None
+    is_sent = request.method == "POST"
+    typed = request.POST if is_sent else request.GET
     told = ""
-    if (data or request.GET).get("scan", "").strip():
-        known = Product.objects.filter(clinic=request.clinic, is_retired=False).exclude(gtin="")
-        data, told = filled(data or request.GET, {product.gtin: product for product in known})
-    is_sent = request.method == "POST" and not told
-    shown = {"data": data, "files": request.FILES} if is_sent else {"initial": _first(data)}
-    form = ReceiveForm(clinic=request.clinic, **shown)
+    if typed.get("scan", "").strip():
+        is_sent = False
+        typed, told = filled(typed, _products(request).exclude(gtin=""))
+    sent = (request.POST, request.FILES) if is_sent else (None, None)
+    form = ReceiveForm(*sent, initial=_first(typed), products=_products(request))
     if is_sent and form.is_valid() and (lot := attempted(form, partial(_received, request, form))):
         messages.success(request, "Received, in quarantine. A clinician releases it.")
         return redirect("lot", lot.public_id)
-    context = {"section": "stock", "form": form, "told": told}
+    context = {"section": "stock", "form": form, "told": told, "unknown": typed.get("unknown_code", "")}
+    context["exosome"] = form.names(Product.Kind.EXOSOME_PRODUCT)
     return render(request, "treatments/lot_receive.html", context, status=422 if is_sent else 200)
 
 
-def _first(data: Any) -> dict[str, str]:
-    return {name: data[name] for name in ReceiveForm.field_order if name in data} if data else {}
+def _products(request: HttpRequest) -> QuerySet[Product]:
+    return Product.objects.visible_to(request.user).filter(clinic=request.clinic, is_retired=False)
+
+
+def _first(typed: QueryDict) -> dict[str, str]:
+    return {name: typed[name] for name in ReceiveForm.field_order if name in typed}
 
 
 def _received(request: HttpRequest, form: ReceiveForm) -> Lot:
@@ -155,7 +161,7 @@ LOTS = Lot.objects.select_related("product")
 @row_page(LOTS)
 def discard_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
     """Say why the rest is thrown away, then do it."""
-    form = DiscardForm(request.POST or None)
+    form = DiscardForm(_sent(request))
     words = {"title": "Discard the rest", "button": "Discard", "done": "Discarded.", "is_final": True}
     return _changed(request, lot, form, actions.discard_lot, words)
 
@@ -164,7 +170,7 @@ def discard_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
 @row_page(LOTS)
 def correct_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
     """Let the ledger follow what was counted."""
-    form = CountForm(request.POST or None)
+    form = CountForm(_sent(request))
     words = {"title": "Correct the quantity", "button": "Save the count", "done": "The ledger is corrected."}
     return _changed(request, lot, form, actions.correct_quantity, words)
 
@@ -173,7 +179,7 @@ def correct_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
 @row_page(LOTS)
 def add_reading(request: HttpRequest, lot: Lot) -> HttpResponse:
     """One line of the storage log."""
-    form = ReadingForm(request.POST or None, initial={"read_at": timezone.localtime().strftime(MINUTE)})
+    form = ReadingForm(_sent(request), initial={"read_at": timezone.localtime().strftime(MINUTE)})
     words = {"title": "Add a storage reading", "button": "Save reading", "done": "The reading is saved."}
     return _changed(request, lot, form, actions.record_storage_reading, words)
 
@@ -182,7 +188,7 @@ def add_reading(request: HttpRequest, lot: Lot) -> HttpResponse:
 @row_page(LOTS)
 def add_certificate(request: HttpRequest, lot: Lot) -> HttpResponse:
     """The certificate of a lot that came without one."""
-    form = CertificateForm(request.POST or None, request.FILES or None)
+    form = CertificateForm(_sent(request), request.FILES or None)
     words = {"title": "Add the certificate", "button": "Save certificate", "done": "The certificate is saved."}
 
     def attach(*, lot: Lot, certificate: Any, at: dt.datetime, by: Any) -> Lot:
@@ -190,6 +196,10 @@ def add_certificate(request: HttpRequest, lot: Lot) -> HttpResponse:
             return actions.attach_certificate(lot=lot, certificate=_stored(request, certificate, at), by=by)
 
     return _changed(request, lot, form, attach, words)
+
+
+def _sent(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _changed(
@@ -213,12 +223,10 @@ def _changed(
 def lot_ledger(request: HttpRequest, lot: Lot) -> StreamingHttpResponse:
     """The whole ledger as a file, oldest line first."""
     require(request.user, lot.clinic, Permission.STOCK_KEEP)
-    lines = lot.movements.select_related("moved_by").order_by("id")
-    rows = (
-        (f"{timezone.localtime(line.moved_at):%Y-%m-%d %H:%M}", line.get_kind_display(), line.quantity, line.reason, line.moved_by)
-        for line in lines.iterator(chunk_size=1000)
-    )
-    return csv_file("lot-ledger.csv", ("When", "What", f"Quantity ({lot.product.unit})", "Reason", "Who"), rows)
+    lines = lot.movements.select_related("moved_by").order_by("id").iterator(chunk_size=1000)
+    header = ("When", "What", f"Quantity ({lot.product.unit})", "Reason", "Who")
+    rows = ((_minute(x.moved_at, lot), x.get_kind_display(), x.quantity, x.reason, x.moved_by) for x in lines)
+    return csv_file("lot-ledger.csv", header, rows)
 
 
 @require_safe
@@ -226,9 +234,16 @@ def lot_ledger(request: HttpRequest, lot: Lot) -> StreamingHttpResponse:
 def lot_storage(request: HttpRequest, lot: Lot) -> StreamingHttpResponse:
     """The whole storage log as a file, oldest line first."""
     require(request.user, lot.clinic, Permission.STOCK_KEEP)
-    lines = lot.storage_readings.select_related("recorded_by").order_by("read_at", "id")
-    rows = (
-        (f"{timezone.localtime(line.read_at):%Y-%m-%d %H:%M}", line.celsius, "yes" if line.is_excursion else "no", line.note, line.recorded_by)
-        for line in lines.iterator(chunk_size=1000)
-    )
-    return csv_file("lot-storage.csv", ("When", "°C", "Excursion", "Note", "Who"), rows)
+    lines = lot.storage_readings.select_related("recorded_by").order_by("read_at", "id").iterator(chunk_size=1000)
+    header = ("When", "°C", "Excursion", "Note", "Who")
+    rows = ((_minute(x.read_at, lot), x.celsius, _yes(x.is_excursion), x.note, x.recorded_by) for x in lines)
+    return csv_file("lot-storage.csv", header, rows)
+
+
+def _minute(at: dt.datetime, lot: Lot) -> str:
+    # The page's time zone is over by the time a file is streamed.
+    return f"{at.astimezone(ZoneInfo(lot.clinic.time_zone)):%Y-%m-%d %H:%M}"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

@@ -80,7 +80,10 @@ def product(request: HttpRequest, product: Product) -> HttpResponse:
         "edit": edit,
         "standing": standing,
         "in_force": in_force(product, timezone.localdate()),
-        "lots": Lot.objects.visible_to(request.user).filter(product=product).with_quantity().order_by("-id")[:MOST_LOTS],
+        "lots": Lot.objects.visible_to(request.user)
+        .filter(product=product)
+        .with_quantity()
+        .order_by("-id")[:MOST_LOTS],
     }
     return render(request, "treatments/product.html", context, status=422 if request.method == "POST" else 200)
 

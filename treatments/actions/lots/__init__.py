@@ -2,6 +2,7 @@
 
 from treatments.actions.lots.codes import CodeRefused, check_donation_code, check_identification
 from treatments.actions.lots.keeping import (
+    attach_certificate,
     correct_quantity,
     discard_lot,
     quarantine_lot,
@@ -26,6 +27,7 @@ __all__ = [
     "LotQuantityRefused",
     "LotRecalled",
     "LotUnknown",
+    "attach_certificate",
     "check_donation_code",
     "check_identification",
     "correct_quantity",

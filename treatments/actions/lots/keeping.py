@@ -136,6 +136,20 @@ def correct_quantity(*, lot: Lot, counted: Decimal, reason: str, at: dt.datetime
 
 
 @transaction.atomic
+def attach_certificate(*, lot: Lot, certificate: StoredFile, by: User) -> Lot:
+    """The certificate of a lot that came without one; one that is there is kept. Raises LotRefused."""
+    require(by, lot.clinic, Permission.STOCK_KEEP)
+    lot = _locked(lot)
+    if lot.certificate_id:
+        raise LotRefused("This lot already has its certificate.", "certificate")
+    if certificate.clinic_id != lot.clinic_id:
+        raise LotRefused("There is no such file at this clinic.", "certificate")
+    lot.certificate = certificate
+    lot.save(update_fields=["certificate"])
+    return lot
+
+
+@transaction.atomic
 def record_storage_reading(
     *,
     lot: Lot,
