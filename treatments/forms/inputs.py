@@ -104,6 +104,7 @@ def _places(field: forms.DecimalField) -> DecimalValidator:
     rule = DecimalValidator(None, field.decimal_places)
     rule.messages = {
         "invalid": f"{field.label} must be a number, like 6 or 6.5.",
-        "max_decimal_places": f"{field.label} is recorded with at most {field.decimal_places} decimal places.",
+        "max_decimal_places": f"{field.label}: at most {field.decimal_places} digit{'s' if field.decimal_places != 1 else ''} "
+        "after the point.",
     }
     return rule
