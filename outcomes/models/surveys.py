@@ -69,6 +69,10 @@ class Survey(ClinicRow):
         indexes = (
             # For the API's list, which walks in this order.
             models.Index(name="survey_in_order", fields=["opened_at", "id"]),
+            # For outcomes.actions.open_due_surveys: those whose invitation is another survey's.
+            models.Index(
+                name="survey_led_to", fields=["clinic"], condition=Q(asked_with__isnull=False, completed_at=None)
+            ),
         )
 
     def __str__(self) -> str:
