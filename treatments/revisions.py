@@ -9,19 +9,13 @@ from django.db import models
 from django.utils import timezone
 
 from clinic.models import User
-from treatments import field_labels
+from treatments import field_labels, session_words
 from treatments.actions.sessions import PREPARATIONS, ROWS, snapshot_of
 from treatments.models import Aftercare, Holds, Injection, SessionRevision, TreatmentSession
 
 # The parts of a snapshot that people write; what follows from them is left out.
 WRITTEN = ("performed_at", "performed_by", "visit", "injections", "preparation", "lots", "holds", "aftercare", "note")
-ROW_WORDS = {
-    "injections": "Injection",
-    "lots": "Lot",
-    "spins": "Spin",
-    "harvests": "Harvest",
-    "release_tests": "Release test",
-}
+ROW_WORDS = {"injections": "Injection", "lots": "Lot", **field_labels.ROW_NAMES}
 LOT_WORDS = {"lot": "number", "quantity": "quantity", "injection": "for injection"}
 
 
@@ -71,6 +65,15 @@ class Words:
             "aftercare": Aftercare,
             **ROWS[kind],
         }
+        self.labels: dict[str, Mapping[str, str]] = {
+            "": session_words.VISIT,
+            "visit": session_words.VISIT,
+            "injections": session_words.INJECTION,
+            "preparation": field_labels.PREPARATIONS[kind],
+            "holds": session_words.HOLDS,
+            "aftercare": session_words.AFTERCARE,
+            **field_labels.ROWS,
+        }
         uses = session.lot_uses.select_related("lot")
         self.lots = {str(use.lot.public_id): use.lot.lot_number for use in uses}
 
@@ -118,10 +121,8 @@ class Words:
         return fields.get(path[-1])
 
     def _name(self, path: tuple[str, ...]) -> str:
-        field = self._field(path)
-        name = str(field.verbose_name) if field is not None else path[-1].replace("_", " ")
-        labels = field_labels.PRP | field_labels.CELL | field_labels.EXOSOME if path[0] == "preparation" else {}
-        return labels.get(path[-1], name[:1].upper() + name[1:])
+        part = next((one for one in reversed(path) if one in self.labels), "")
+        return self.labels[part].get(path[-1], path[-1].replace("_", " ").capitalize())
 
 
 def flat(state: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:

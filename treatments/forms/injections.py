@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from clinic.models import Clinic, StoredFile
-from treatments import soft_ranges
+from treatments import session_words, soft_ranges
 from treatments.forms.courses import targets_by_region
 from treatments.forms.groups import FieldGroup
 from treatments.forms.preparations import UnitInput, add_units, leave_to_the_action
@@ -38,14 +38,7 @@ class InjectionForm(forms.ModelForm):
             *("side", "target", "level", "structure", "guidance", "volume_ml", "approach", "needle_gauge"),
             *("needle_length_mm", "passes", "used_contrast", "confirmed_needle", "image"),
         )
-        labels = {
-            "volume_ml": "Volume",
-            "needle_gauge": "Needle",
-            "needle_length_mm": "Needle length",
-            "passes": "Needle passes",
-            "used_contrast": "Contrast used",
-            "confirmed_needle": "Needle seen in place",
-        }
+        labels = session_words.INJECTION
         widgets = {"needle_length_mm": UnitInput("mm"), "passes": UnitInput("passes")}
         help_texts = {"passes": "More than 1 is peppering."}
 

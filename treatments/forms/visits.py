@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from clinic.permissions import Permission, roles_with
+from treatments import session_words
 from treatments.forms.groups import EMPTY, FieldGroup
 from treatments.forms.preparations import UnitInput, leave_to_the_action
 from treatments.models import Aftercare, Holds, TreatmentSession
@@ -72,13 +73,7 @@ class VisitForm(forms.ModelForm):
             *("performed_at", "performed_by", "assistant", "room", "skin_prep", "anaesthetic_route"),
             *("anaesthetic_agent", "anaesthetic_percent", "anaesthetic_ml", "sedation", "reaction", "note"),
         )
-        labels = {
-            "skin_prep": "Skin preparation",
-            "anaesthetic_route": "Local anaesthetic",
-            "anaesthetic_agent": "Agent",
-            "anaesthetic_percent": "Strength",
-            "anaesthetic_ml": "Amount",
-        }
+        labels = session_words.VISIT
         widgets = {"anaesthetic_percent": UnitInput("%"), "anaesthetic_ml": UnitInput("mL")}
         help_texts = {"anaesthetic_percent": "", "anaesthetic_ml": ""}
 
@@ -129,14 +124,7 @@ class HoldsForm(forms.ModelForm):
             *("takes_no_nsaid", "nsaid_stopped_on", "last_steroid_on", "anticoagulant", "antiplatelet"),
             *("is_free_of_infection", "pregnancy"),
         )
-        labels = {
-            "takes_no_nsaid": "Takes no NSAID",
-            "nsaid_stopped_on": "Last NSAID dose",
-            "last_steroid_on": "Last steroid",
-            "anticoagulant": "Anticoagulant",
-            "antiplatelet": "Antiplatelet",
-            "is_free_of_infection": "No fever, no infection",
-        }
+        labels = session_words.HOLDS
         help_texts = {"nsaid_stopped_on": "", "last_steroid_on": "", "is_free_of_infection": ""}
         widgets = {"nsaid_stopped_on": DayInput, "last_steroid_on": DayInput}
 
@@ -162,15 +150,7 @@ class AftercareForm(forms.ModelForm):
             *("rest_days", "brace", "therapy_starts_on", "may_use_ice", "avoid_nsaid_until", "back_to_activity_on"),
             "analgesic_plan",
         )
-        labels = {
-            "rest_days": "Restricted load",
-            "brace": "Brace or boot",
-            "therapy_starts_on": "Physical therapy from",
-            "may_use_ice": "Ice allowed",
-            "avoid_nsaid_until": "No NSAID until",
-            "back_to_activity_on": "Back to activity on",
-            "analgesic_plan": "For the pain",
-        }
+        labels = session_words.AFTERCARE
         help_texts = {"rest_days": ""}
         widgets = {
             "rest_days": UnitInput("days"),

@@ -14,6 +14,7 @@ from clinic.access import row_page
 from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
+from treatments import session_words
 from treatments.check_ins import check_ins_after
 from treatments.forms import SessionDraft, defaults
 from treatments.forms.entries import Entry, read
@@ -23,8 +24,15 @@ from treatments.models import Course, FollowUp, LotUse, ReviewItem, Timepoint, T
 from treatments.records import KINDS, dose_of, groups_of, preparation_of
 from treatments.revisions import revisions_of
 from treatments.series import course_progress
+from treatments.session_words import lines_of
 
 UNDO_FOR = dt.timedelta(minutes=10)
+SURROUNDINGS = (
+    *("assistant", "room", "skin_prep", "anaesthetic_route", "anaesthetic_agent", "anaesthetic_percent"),
+    *("anaesthetic_ml", "sedation", "reaction"),
+)
+IN_TABLE = ("target", "side", "level", "structure", "guidance", "volume_ml", "image")
+INJECTION_DETAILS = {name: label for name, label in session_words.INJECTION.items() if name not in IN_TABLE}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,8 +117,8 @@ def _has_baseline(course: Course) -> bool:
 @require_safe
 @row_page(
     TreatmentSession.objects.select_related(
-        *("clinic", "course__patient", "course__treatment_type", "course__protocol"),
-        *("performed_by", "logged_by", "entered_in_error_by", *KINDS),
+        *("clinic", "course__patient", "course__treatment_type", "course__protocol", "course__clinic"),
+        *("performed_by", "logged_by", "entered_in_error_by", "holds", "aftercare", *KINDS),
     ).prefetch_related(
         "injections",
         Prefetch("course__follow_ups", FollowUp.objects.select_related("timepoint")),
@@ -119,12 +127,18 @@ def _has_baseline(course: Course) -> bool:
     )
 )
 def session(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
-    """What was done, the dose that follows from it, and when the patient will be asked."""
+    """Everything that was recorded, what follows from it, what was changed, and when the patient will be asked."""
     preparation = preparation_of(session)
     context = {
         "section": "patients",
         "session": session,
         "patient": session.course.patient,
+        "visit": lines_of(session, {name: session_words.VISIT[name] for name in SURROUNDINGS}),
+        "around": [
+            ("Before", lines_of(getattr(session, "holds", None), session_words.HOLDS)),
+            ("After", lines_of(getattr(session, "aftercare", None), session_words.AFTERCARE)),
+        ],
+        "injections": [(injection, lines_of(injection, INJECTION_DETAILS)) for injection in session.injections.all()],
         "groups": groups_of(preparation),
         "dose": dose_of(preparation),
         "lot_uses": [use for use in session.lot_uses.all() if use.reversed_at is None or session.entered_in_error_at],
