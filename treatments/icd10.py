@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 SOURCE = Path(__file__).parent / "definitions" / "icd10.csv"
+COMPLICATIONS = Path(__file__).parent / "definitions" / "icd10_complications.csv"
 _SHAPE = re.compile(r"[A-Z]\d[0-9A-Z](\.[0-9A-Z]{1,4})?")
 
 
@@ -19,7 +20,17 @@ class CodeRefused(ValueError):
 @cache
 def common_codes() -> dict[str, str]:
     """The label of each common code, in the order of the codes."""
-    with SOURCE.open(encoding="utf-8", newline="") as file:
+    return _labels(SOURCE)
+
+
+@cache
+def complication_codes() -> dict[str, str]:
+    """The label of each code that an adverse event is often given, in the order of the codes."""
+    return _labels(COMPLICATIONS)
+
+
+def _labels(source: Path) -> dict[str, str]:
+    with source.open(encoding="utf-8", newline="") as file:
         return {row["code"]: row["label"] for row in csv.DictReader(file)}
 
 

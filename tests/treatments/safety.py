@@ -2,11 +2,15 @@
 
 import datetime as dt
 
+from django.db import transaction
+
 from clinic.models import User
 from patients.models import Patient
 from tests.conftest import NOON
+from tests.treatments.stock import receive, register, take
 from treatments import actions
-from treatments.models import AdverseEvent
+from treatments.actions import lots, products
+from treatments.models import AdverseEvent, Lot, Product, TreatmentSession
 
 DAY = dt.timedelta(days=1)
 # Five days after the session at NOON, a Saturday; known to the clinic on the Monday after.
@@ -47,3 +51,27 @@ def review(event: AdverseEvent, by: User, at: dt.datetime = NOW, **changes) -> A
 def due(event: AdverseEvent) -> dict[str, dt.date]:
     """The reports that are needed and not sent, with the day each is due."""
     return dict(event.reports.filter(is_needed=True, sent_on=None).values_list("kind", "due_on"))
+
+
+def lot_in(session: TreatmentSession, by: User, **details) -> Lot:
+    """A released lot of a product, of which one went into the session."""
+    lot = receive(register(session.clinic, by, **details), by)
+    lots.release_lot(lot=lot, by=by)
+    with transaction.atomic():
+        take(session, lot, "1", by)
+    return lot
+
+
+def ind_lot_in(session: TreatmentSession, by: User) -> Lot:
+    """The same of an exosome product that is investigational since January 2026."""
+    lot = lot_in(session, by, name="EV vial", kind=Product.Kind.EXOSOME_PRODUCT, regulated_as="biologic")
+    products.record_status(
+        product=lot.product,
+        jurisdiction="US",
+        standing="ind",
+        valid_from=dt.date(2026, 1, 1),
+        reference="IND 12345",
+        at=NOON,
+        by=by,
+    )
+    return lot

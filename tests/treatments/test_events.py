@@ -11,12 +11,12 @@ from django.db import DatabaseError, connection, transaction
 from clinic.rules import RuleBroken
 from patients import actions as patient_actions
 from tests.conftest import NOON
-from tests.treatments.safety import ADMITTED, AWARE, BEGAN, DAY, NOW, SWELLING, due, record, review
-from tests.treatments.stock import receive, register, session_of, take
+from tests.treatments.safety import ADMITTED, AWARE, BEGAN, DAY, NOW, SWELLING, due, ind_lot_in, lot_in, record, review
+from tests.treatments.stock import session_of
 from treatments import actions
-from treatments.actions import lots, products
+from treatments.actions import products
 from treatments.actions.events import EventChanged
-from treatments.models import AdverseEvent, EventRevision, Product, Protocol, RegulatoryReport
+from treatments.models import AdverseEvent, EventRevision, Product, RegulatoryReport
 
 
 @pytest.fixture
@@ -41,15 +41,6 @@ def neighbour(clinic, clinician):
 def amend(event, by, *, reason="", at=NOW, version=None, **changes):
     version = event.version if version is None else version
     return actions.amend_event(event=event, version=version, details=changes, reason=reason, at=at, by=by)
-
-
-def lot_in(session, by, **details):
-    """A released lot of a product, of which one went into the session."""
-    lot = receive(register(session.clinic, by, **details), by)
-    lots.release_lot(lot=lot, by=by)
-    with transaction.atomic():
-        take(session, lot, "1", by)
-    return lot
 
 
 def test_an_event_is_recorded_with_the_course_of_its_session(event, course, front_desk):
@@ -160,19 +151,10 @@ def test_grade_3_asks_for_a_review_by_the_next_working_day(patient, clinician):
     assert due(record(patient, clinician, grade=3)) == {"causality_review": dt.date(2026, 3, 10)}
 
 
-def of_kind(clinic, modality):
-    return Protocol.objects.filter(clinic=clinic, treatment_type__modality=modality).first()
-
-
 @pytest.fixture
-def under_ind(patient, course, session, clinician):
+def under_ind(session, clinician):
     """The session used a lot of a product that is investigational since January."""
-    lot = lot_in(session, clinician, name="EV vial", kind=Product.Kind.EXOSOME_PRODUCT, regulated_as="biologic")
-    products.record_status(
-        product=lot.product, jurisdiction="US", standing="ind", valid_from=dt.date(2026, 1, 1), reference="IND 12345",
-        at=NOON, by=clinician,
-    )  # fmt: skip
-    return lot
+    return ind_lot_in(session, clinician)
 
 
 def test_a_serious_event_under_an_ind_has_fifteen_days_from_first_awareness(patient, session, under_ind, clinician):

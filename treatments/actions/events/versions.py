@@ -30,7 +30,7 @@ def replace(event: AdverseEvent, changes: Mapping[str, Any], *, reason: str, at:
         clinic_id=event.clinic_id,
         event=event,
         version=event.version,
-        snapshot=snapshot(event),
+        snapshot=snapshot_of(event),
         reason=reason.strip(),
         replaced_at=at,
         replaced_by=by,
@@ -42,7 +42,7 @@ def replace(event: AdverseEvent, changes: Mapping[str, Any], *, reason: str, at:
     return event
 
 
-def snapshot(event: AdverseEvent) -> dict[str, Any]:
+def snapshot_of(event: AdverseEvent) -> dict[str, Any]:
     """Every column that can change, as JSON keeps it, and the reports as they stand."""
     fields = [field for field in AdverseEvent._meta.concrete_fields if field.name not in FIXED]
     reports = event.reports.order_by("kind").values("kind", "due_on", "sent_on", "reference", "is_needed")
