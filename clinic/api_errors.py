@@ -78,5 +78,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke on our side: programs get the API's own shape, people a page."""
     if not request.path.startswith("/api/"):
         return defaults.server_error(request)
-    message = "Something went wrong on our side. It was recorded; nothing was saved. Try again later."
+    message = "Something went wrong on our side. It was recorded. Try again later."
     return JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)

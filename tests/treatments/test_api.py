@@ -1,6 +1,5 @@
-"""Protocols, courses, sessions and follow-ups through the API."""
+"""Protocols, courses and follow-ups through the API."""
 
-import copy
 import datetime as dt
 import uuid
 
@@ -9,8 +8,7 @@ import pytest
 from tests.conftest import NOON
 from tests.treatments.treating import log
 from treatments import actions
-from treatments.api import examples
-from treatments.models import Course, FollowUp, Protocol, TreatmentSession
+from treatments.models import Course, FollowUp
 from treatments.states import with_state
 
 COURSES = "/api/v1/courses/"
@@ -32,26 +30,6 @@ def new_course(patient, protocol):
         "side": "right",
         "opened_on": "2026-02-23",
     }
-
-
-@pytest.fixture
-def new_session(course):
-    """The documented PRP example, for Ruth's course."""
-    return {**copy.deepcopy(examples.PRP), "course": str(course.public_id), **NO_BASELINE}
-
-
-def course_of(kind, patient, clinician):
-    """A course of Ruth's with this modality."""
-    return actions.open_course(
-        patient=patient,
-        protocol=Protocol.objects.get(clinic=patient.clinic, treatment_type__code=kind),
-        icd10_code="M17.11",
-        complaint="Pain",
-        target="knee_joint",
-        side="right",
-        on=dt.date(2026, 2, 23),
-        by=clinician,
-    )
 
 
 def test_protocols_come_with_their_timepoints(program, researcher, protocol):
@@ -115,125 +93,6 @@ def test_courses_are_filtered(program, clinician, course):
         ({"opened_to": "2026-02-22"}, 0),
     ]:
         assert len(got.get(COURSES, narrow).json()["results"]) == count, narrow
-
-
-@pytest.mark.parametrize("kind", ["prp", "cell", "exosome"])
-def test_the_documented_session_of_each_kind_is_logged(program, patient, clinician, kind):
-    course = course_of(kind, patient, clinician)
-    body = {**getattr(examples, kind.upper()), "course": str(course.public_id), **NO_BASELINE}
-    answer = program(clinician).post(SESSIONS, body)
-    assert answer.status_code == 201, answer.json()
-    row = program(clinician).get(f"{SESSIONS}{answer.json()['id']}/").json()
-    assert row == answer.json()
-    assert {name: row[kind][name] for name in body[kind]} == body[kind]
-    assert [row[other] for other in ("prp", "cell", "exosome") if other != kind] == [None, None]
-    assert {name: row["injections"][0][name] for name in body["injections"][0]} == body["injections"][0]
-    assert (row["modality"], row["performed_by"], row["warnings"]) == (kind, clinician.email, [])
-    assert course.follow_ups.count() == 7
-
-
-def test_the_same_key_is_the_same_session(program, clinician, new_session):
-    key = {"Idempotency-Key": str(uuid.uuid4())}
-    first = program(clinician).post(SESSIONS, new_session, headers=key)
-    again = program(clinician).post(SESSIONS, new_session, headers=key)
-    assert (first.status_code, again.status_code) == (201, 200)
-    assert first.json() == again.json()
-    assert TreatmentSession.objects.count() == 1
-
-
-def test_a_key_that_is_no_uuid_is_refused(program, clinician, new_session):
-    answer = program(clinician).post(SESSIONS, new_session, headers={"Idempotency-Key": "monday"})
-    assert answer.status_code == 400
-    assert answer.json()["field"] == "Idempotency-Key"
-
-
-def test_a_key_of_another_course_is_a_conflict(program, clinician, patient, new_session):
-    key = {"Idempotency-Key": str(uuid.uuid4())}
-    program(clinician).post(SESSIONS, new_session, headers=key)
-    other = {**new_session, "course": str(course_of("prp", patient, clinician).public_id)}
-    answer = program(clinician).post(SESSIONS, other, headers=key)
-    assert answer.status_code == 409
-    assert answer.json()["field"] == "Idempotency-Key"
-
-
-def test_values_outside_the_usual_range_are_kept_with_a_warning(program, clinician, new_session):
-    new_session["prp"]["blood_platelets"] = "2430"
-    new_session["injections"][0]["volume_ml"] = "60"
-    answer = program(clinician).post(SESSIONS, new_session)
-    assert answer.status_code == 201
-    assert answer.json()["prp"]["blood_platelets"] == "2430"
-    assert answer.json()["warnings"] == [
-        {"field": "injections.0.volume_ml", "value": "60", "usual_low": "0.1", "usual_high": "30", "unit": "mL"},
-        {"field": "prp.blood_platelets", "value": "2430", "usual_low": "50", "usual_high": "700", "unit": "×10³/µL"},
-    ]
-
-
-def change(body, path, value):
-    """``body`` with one place set; None takes it away."""
-    *way, last = path.split(".")
-    for step in way:
-        body = body[int(step) if step.isdigit() else step]
-    if value is None:
-        del body[last]
-    else:
-        body[last] = value
-
-
-@pytest.mark.parametrize(
-    ("place", "value", "field", "code"),
-    [
-        ("performed_at", "2026-03-02T10:15:00", "performed_at", "naive"),
-        ("performed_at", "2999-03-02T10:15:00Z", "performed_at", "session_in_future"),
-        ("performed_at", "2026-02-01T10:15:00Z", "performed_at", "session_before_course"),
-        ("performed_by", "otto@lakeview.example.org", "performed_by", "unknown"),
-        ("baseline_missing_reason", None, "baseline_missing_reason", "baseline_missing"),
-        ("injections", [], "injections", "empty"),
-        ("injections", {}, "injections", "not_a_list"),
-        ("injections.0.side", "midline", "injections.0.side", "side_does_not_fit"),
-        ("injections.0.volume_ml", "0", "injections.0.volume_ml", "min_value"),
-        ("injections.0.depth", "3", "injections.0.depth", "unknown_field"),
-        ("prp", None, "prp", "wrong_preparation"),
-        ("cell", copy.deepcopy(examples.CELL["cell"]), "cell", "wrong_preparation"),
-        ("prp.prp_injected_ml", "8", "prp.prp_injected_ml", "preparation_refused"),
-        ("prp.blood_volume_ml", "-1", "prp.blood_volume_ml", "min_value"),
-        ("prp.blood_volume_ml", "1000000", "prp.blood_volume_ml", "max_digits"),
-        ("prp.blood_volume_ml", "NaN", "prp.blood_volume_ml", "invalid"),
-        ("prp.colour", "red", "prp.colour", "unknown_field"),
-        ("prp.activation", None, "prp.activation", "required"),
-        ("course", NOBODY, "course", "unknown"),
-    ],
-)
-def test_a_session_that_does_not_fit_is_refused(program, clinician, stranger, new_session, place, value, field, code):
-    change(new_session, place, value)
-    answer = program(clinician).post(SESSIONS, new_session)
-    assert answer.status_code == 400, answer.json()
-    assert (answer.json()["field"], answer.json()["code"]) == (field, code)
-    assert not TreatmentSession.objects.exists()
-
-
-def test_another_clinics_course_takes_no_session(program, stranger, new_session):
-    answer = program(stranger).post(SESSIONS, new_session)
-    assert (answer.status_code, answer.json()["field"]) == (400, "course")
-
-
-def test_sessions_are_filtered_by_the_clinics_day(program, clinician, course):
-    late = dt.datetime(2026, 3, 2, 23, 30, tzinfo=NOON.tzinfo)
-    log(course, clinician, performed_at=late, at=late)
-    got = program(clinician)
-    for narrow, count in [
-        ({"performed_from": "2026-03-02", "performed_to": "2026-03-02"}, 1),
-        ({"performed_from": "2026-03-03"}, 0),
-        ({"performed_to": "2026-03-01"}, 0),
-        ({"course": course.public_id, "modality": "prp", "region": "knee"}, 1),
-    ]:
-        assert len(got.get(SESSIONS, narrow).json()["results"]) == count, narrow
-
-
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "03/02/2026", "2026-3-2x", "monday"])
-@pytest.mark.parametrize("name", ["performed_from", "performed_to"])
-def test_a_day_that_is_none_is_refused(program, clinician, name, day):
-    answer = program(clinician).get(SESSIONS, {name: day})
-    assert (answer.status_code, answer.json()["field"]) == (400, name)
 
 
 def test_follow_ups_are_listed_by_due_day(program, clinician, course):
