@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -16,6 +17,7 @@ from treatments.models import Aftercare, Holds, Injection, SessionRevision, Trea
 # The parts of a snapshot that people write; what follows from them is left out.
 WRITTEN = ("performed_at", "performed_by", "visit", "injections", "preparation", "lots", "holds", "aftercare", "note")
 ROW_WORDS = {"injections": "Injection", "lots": "Lot", **field_labels.ROW_NAMES}
+State = Mapping[str, Any]
 LOT_WORDS = {"lot": "number", "quantity": "quantity", "injection": "for injection"}
 
 
@@ -35,6 +37,7 @@ class Revision:
     changed_at: dt.datetime
     changed_by: User
     reason: str
+    is_taken_back: bool
     changes: list[Change]
 
 
@@ -46,7 +49,7 @@ def revisions_of(session: TreatmentSession) -> list[Revision]:
     states = [revision.snapshot for revision in kept] + [snapshot_of(session)]
     words = Words(session)
     changed = [
-        _revision(revision, words.changes(before, after))
+        _revision(revision, before, after, words)
         for revision, before, after in zip(kept, states, states[1:], strict=False)
     ]
     return changed[::-1]
@@ -77,7 +80,7 @@ class Words:
         uses = session.lot_uses.select_related("lot")
         self.lots = {str(use.lot.public_id): use.lot.lot_number for use in uses}
 
-    def changes(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
+    def changes(self, before: State, after: State) -> list[Change]:
         """The fields that differ between two snapshots."""
         old, new = dict(flat(before)), dict(flat(after))
         return [
@@ -107,6 +110,8 @@ class Words:
             return str(value + 1)
         field = self._field(path)
         choices = dict(field.flatchoices) if field is not None else {}
+        if isinstance(field, models.DecimalField) or path[-1] == "quantity":
+            return f"{Decimal(value).normalize():,f}"
         if isinstance(value, list):
             return ", ".join(str(one) for one in value)
         if isinstance(field, models.DateTimeField):
@@ -125,7 +130,7 @@ class Words:
         return self.labels[part].get(path[-1], path[-1].replace("_", " ").capitalize())
 
 
-def flat(state: Mapping[str, Any]) -> Iterator[tuple[tuple[str, ...], Any]]:
+def flat(state: State) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every written field of a snapshot with its path, rows by their number."""
     for name in WRITTEN:
         yield from _flat((name,), state.get(name))
@@ -146,5 +151,7 @@ def _is_said(value: Any) -> bool:
     return value not in (None, "", [])
 
 
-def _revision(revision: SessionRevision, changes: list[Change]) -> Revision:
-    return Revision(revision.replaced_at, revision.replaced_by, revision.reason, changes)
+def _revision(revision: SessionRevision, before: State, after: State, words: Words) -> Revision:
+    is_taken_back = bool(after.get("entered_in_error")) and not before.get("entered_in_error")
+    changes = [] if is_taken_back else words.changes(before, after)
+    return Revision(revision.replaced_at, revision.replaced_by, revision.reason, is_taken_back, changes)

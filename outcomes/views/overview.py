@@ -64,6 +64,11 @@ class CourseCard:
         return None if self.lower_by is None else -self.lower_by
 
     @property
+    def is_treated(self) -> bool:
+        """Whether a session counts: one entered in error does not."""
+        return any(line.session.entered_in_error_at is None for line in self.sessions)
+
+    @property
     def has_baseline(self) -> bool:
         return bool(self.check_ins) and self.check_ins[0].pain is not None
 
