@@ -1,5 +1,6 @@
 """What a survey's link opens, read in one statement: a patient's page has no time for more."""
 
+import datetime as dt
 from typing import Any, NamedTuple
 
 from django.db import connection, models
@@ -19,34 +20,57 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
     Patient: ("id", "clinic_id", "given_name", "registry_stopped_at"),
 }
-# By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them.
+# By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
+# own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
+# none the one sent in last.
 FOUND = """
-SELECT {columns}, (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
+SELECT {columns}, visit.part, visit.parts, visit.sent,
+  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
 FROM outcomes_surveylink link
-JOIN outcomes_survey survey ON survey.id = link.survey_id
-JOIN clinic_clinic clinic ON clinic.id = survey.clinic_id
+JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
+CROSS JOIN LATERAL (
+  SELECT one.id, row_number() OVER (ORDER BY one.id) AS part, count(*) OVER () AS parts,
+    count(one.completed_at) OVER () AS sent,
+    one.completed_at IS NULL AND moment.ended_on IS NULL
+      AND moment.closes_on >= ($2 AT TIME ZONE clinic.time_zone)::date AS is_open, one.completed_at
+  FROM outcomes_survey one
+  JOIN treatments_followup moment ON moment.id = one.follow_up_id
+  WHERE one.id = link.survey_id OR one.asked_with_id = link.survey_id
+  ORDER BY is_open DESC, one.completed_at DESC NULLS LAST, one.id
+  LIMIT 1
+) visit
+JOIN outcomes_survey survey ON survey.id = visit.id
 JOIN treatments_followup followup ON followup.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
 WHERE link.token_hash = $1
 """
 _COLUMN_LIST = ", ".join(f"{model._meta.model_name}.{name}" for model, names in COLUMNS.items() for name in names)
-_FIND = Prepared("survey_behind_link", ["bytea"], FOUND.format(columns=_COLUMN_LIST))
+_FIND = Prepared("survey_behind_link", ["bytea", "timestamptz"], FOUND.format(columns=_COLUMN_LIST))
 
 
 class CheckIn(NamedTuple):
-    """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped)."""
+    """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped).
+
+    It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
+    """
 
     survey: Survey
     answers: dict[str, int | None]
+    part: int
+    parts: int
+    sent: int
 
 
-def check_in_behind(token: str) -> CheckIn | None:
-    """What this secret opens; None when it opens nothing. The secret stands in for a person's role."""
+def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
+    """What this secret opens at this instant; None when it opens nothing. The secret stands in for a person's role."""
     with connection.cursor() as cursor:
-        _FIND.run(cursor, [hash_token(token)])
+        _FIND.run(cursor, [hash_token(token), at])
         row = cursor.fetchone()
-    return None if row is None else CheckIn(_survey(row), row[-1] or {})
+    if row is None:
+        return None
+    *columns, part, parts, sent, answers = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

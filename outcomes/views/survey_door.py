@@ -72,9 +72,12 @@ def _stopped(survey: Survey) -> HttpResponse:
 
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none."""
-    check_in = check_in_behind(token)
+    check_in = check_in_behind(token, at=timezone.now())
     if check_in is None:
         return unknown()
+    if request.method == "POST" and request.POST.get("part", "1") != str(check_in.part):
+        # A page of another part of the visit, left open: what it asks is not what would be answered.
+        return go(token, "welcome")
     survey = check_in.survey
     if survey.completed_at is None and actions.is_stopped(survey):
         return _stopped(survey)

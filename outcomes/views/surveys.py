@@ -45,9 +45,12 @@ def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse
     if request.method == "POST":
         actions.start_survey(survey=survey, at=timezone.now())
         return _go_on(token, stopped_at)
+    course = survey.follow_up.course
     context = {
         "clinic": frame_of(survey),
-        "name": survey.follow_up.course.patient.given_name,
+        "check_in": check_in,
+        "place": place_for_patient(course.target, course.side),
+        "name": course.patient.given_name,
         "questions": questions,
         "minutes": survey_flow.minutes_for(questions),
         "closes_on": survey.follow_up.closes_on,
@@ -59,7 +62,7 @@ def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse
 
 @lru_cache(maxsize=4096)
 def _question_html(
-    frame: Frame, question: Question, place: str, picked: int | None, *, is_change: bool, has_error: bool
+    frame: Frame, question: Question, place: str, picked: int | None, part: int, *, is_change: bool, has_error: bool
 ) -> str:
     """One question page. It holds nothing of the patient but the answer, so each is made once."""
     before, marker, after = question.wording.text.partition("{target}")
@@ -68,6 +71,7 @@ def _question_html(
         "question": question,
         "text": {"before": before, "place": place if marker else "", "after": after},
         "picked": picked,
+        "part": part,
         "previous": question.number - 1,
         "is_change": is_change,
         "has_error": has_error,
@@ -88,6 +92,7 @@ def _show_question(check_in: CheckIn, asked: Question, *, is_change: bool, has_e
         asked,
         place_for_patient(course.target, course.side),
         check_in.answers.get(asked.key),
+        check_in.part,
         is_change=is_change,
         has_error=has_error,
     )
@@ -116,7 +121,7 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
 @survey_page
 def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
-    survey, reached = check_in
+    survey, reached = check_in.survey, check_in.answers
     if request.method == "POST" and _was_just_sent(survey):
         return _with_curve(go(token, "done"), survey, token)
     _require_open(survey)
@@ -131,6 +136,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     values = [(asked, reached[asked.key]) for asked in questions]
     context = {
         "clinic": frame_of(survey),
+        "part": check_in.part,
         "rows": [(asked, None if value is None else asked.say(value)) for asked, value in values],
         "last": questions[-1],
         "n_skipped": sum(value is None for _, value in values),
