@@ -53,6 +53,10 @@ PRP: dict[str, SoftRange] = {
     "prp_volume_ml": _range("0.5", "30", "mL"),
     "prp_injected_ml": _range("0.5", "30", "mL"),
 }
+# More platelets than the blood held: a count, a volume or a unit is wrong.
+DERIVED: dict[str, SoftRange] = {
+    "capture_percent": _range("0", "100", "%"),
+}
 SPIN: dict[str, SoftRange] = {
     "rcf_g": _range("50", "4000", "g"),
     "rpm": _range("300", "10000", "rpm"),

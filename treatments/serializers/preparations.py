@@ -2,22 +2,39 @@
 
 from typing import Any
 
+from django.db import models
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import StoredFile
 from clinic.serializers import OneOf, RowField, RowSerializer, StrictFields
 from treatments import field_labels
+from treatments.classification import derive
 from treatments.hard_limits import MAX_SPINS
 from treatments.models import CellPreparation, ExosomePreparation, Harvest, PrpPreparation, ReleaseTest, Spin
 
 MAX_ROWS = 20
+MAX_DIGITS = 20
+MAX_WHOLE = 10**9
 DERIVED = (
     *("dose_billions", "concentration_factor", "capture_percent", "purity_percent", "leukocyte_class"),
     *("paw_code", "depa_code", "plra_code", "mishra_code", "formula_version"),
 )
 
 
-class SpinSerializer(StrictFields, RowSerializer):
+class MeasuredSerializer(StrictFields, RowSerializer):
+    """Measured fields take any number of digits: ``treatments.hard_limits`` says what cannot be, and what was meant."""
+
+    def build_standard_field(self, field_name: str, model_field: models.Field) -> tuple[type, dict[str, Any]]:
+        field_class, options = super().build_standard_field(field_name, model_field)
+        if isinstance(model_field, models.DecimalField) and model_field.editable:
+            options |= {"max_digits": MAX_DIGITS, "min_value": None}
+        elif isinstance(model_field, models.IntegerField) and model_field.editable:
+            options |= {"max_value": MAX_WHOLE, "min_value": -MAX_WHOLE}
+        return field_class, options
+
+
+class SpinSerializer(MeasuredSerializer):
     """One run of the centrifuge, in order."""
 
     class Meta:
@@ -25,7 +42,7 @@ class SpinSerializer(StrictFields, RowSerializer):
         fields = tuple(field_labels.SPIN)
 
 
-class HarvestSerializer(StrictFields, RowSerializer):
+class HarvestSerializer(MeasuredSerializer):
     """One place from which marrow or fat was taken."""
 
     class Meta:
@@ -51,19 +68,25 @@ class ReleaseTestSerializer(StrictFields, RowSerializer):
         list_serializer_class = OfTheSession
 
 
-class PrpPreparationSerializer(StrictFields, RowSerializer):
+class PrpPreparationSerializer(MeasuredSerializer):
     """Platelet-rich plasma made from the patient's own blood. Class codes stay empty where an input is missing."""
 
     spins = SpinSerializer(many=True, required=False, max_length=MAX_SPINS)
     additives = serializers.ListField(child=OneOf(PrpPreparation.Additive.choices), required=False, max_length=10)
+    not_derived = serializers.SerializerMethodField()
 
     class Meta:
         model = PrpPreparation
-        fields = (*field_labels.PRP, "spins", *DERIVED)
+        fields = (*field_labels.PRP, "spins", *DERIVED, "not_derived")
         read_only_fields = DERIVED
 
+    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    def get_not_derived(self, record: PrpPreparation) -> dict[str, str]:
+        """Each derived field that is empty, with the inputs it lacks."""
+        return dict(derive(**{name: getattr(record, name) for name in field_labels.PRP}).missing)
 
-class CellPreparationSerializer(StrictFields, RowSerializer):
+
+class CellPreparationSerializer(MeasuredSerializer):
     """A cell product: marrow or fat of the patient, or cells of a donor. Only the fields of its type are taken."""
 
     harvests = HarvestSerializer(many=True, required=False, max_length=MAX_ROWS)
@@ -74,7 +97,7 @@ class CellPreparationSerializer(StrictFields, RowSerializer):
         fields = (*field_labels.CELL, "harvests", "release_tests")
 
 
-class ExosomePreparationSerializer(StrictFields, RowSerializer):
+class ExosomePreparationSerializer(MeasuredSerializer):
     """A bought extracellular-vesicle product. The notice to the patient must be acknowledged."""
 
     transmembrane_markers = serializers.ListField(

@@ -10,6 +10,7 @@ from clinic.serializers import exact
 from treatments import soft_ranges
 from treatments.models import TreatmentSession
 from treatments.soft_ranges import SoftRange, outside
+from treatments.vocabulary import Modality
 
 
 class WarningSerializer(serializers.Serializer):
@@ -33,6 +34,8 @@ def _measured(session: TreatmentSession, kind: str) -> Iterator[tuple[str, Mappi
         yield f"injections.{index}", soft_ranges.INJECTION, injection
     record = getattr(session, f"{kind}_preparation")
     yield kind, soft_ranges.PREPARATIONS[kind], record
+    if kind == Modality.PRP:
+        yield kind, soft_ranges.DERIVED, record
     for name, ranges in soft_ranges.ROWS.items():
         if hasattr(record, name):
             for index, row in enumerate(getattr(record, name).all()):
