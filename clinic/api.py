@@ -12,10 +12,12 @@ from rest_framework.views import APIView
 
 from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
+from clinic.api_files import FileViewSet
+from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
 from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
 from outcomes.api.surveys import SurveyViewSet
-from patients.api import PatientViewSet
+from patients.api import ConsentDocumentViewSet, ConsentViewSet, PatientViewSet
 from treatments.api import (
     CourseViewSet,
     FollowUpViewSet,
@@ -24,6 +26,8 @@ from treatments.api import (
     RevisionViewSet,
     SessionViewSet,
 )
+from treatments.api.recalls import RecallCaseViewSet, RecallViewSet
+from treatments.api.stock import LotMovementViewSet, LotViewSet, ProductViewSet, StorageReadingViewSet
 
 
 class NoSuchAddress(APIView):
@@ -40,6 +44,9 @@ router = SimpleRouter(use_regex_path=False)
 router.register("clinics", ClinicViewSet, basename="api-clinic")
 router.register("protocols", ProtocolViewSet, basename="api-protocol")
 router.register("patients", PatientViewSet, basename="api-patient")
+router.register("consents", ConsentViewSet, basename="api-consent")
+router.register("consent-documents", ConsentDocumentViewSet, basename="api-consent-document")
+router.register("files", FileViewSet, basename="api-file")
 router.register("courses", CourseViewSet, basename="api-course")
 router.register("sessions", SessionViewSet, basename="api-session")
 router.register("sessions/<uuid:id>/revisions", RevisionViewSet, basename="api-session-revision")
@@ -47,6 +54,14 @@ router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("follow-ups", FollowUpViewSet, basename="api-follow-up")
 router.register("surveys", SurveyViewSet, basename="api-survey")
 router.register("scores", ScoreViewSet, basename="api-score")
+router.register("products", ProductViewSet, basename="api-product")
+router.register("lots", LotViewSet, basename="api-lot")
+router.register("lots/<uuid:id>/exposed", ExposedViewSet, basename="api-exposed")
+router.register("lot-movements", LotMovementViewSet, basename="api-lot-movement")
+router.register("storage-readings", StorageReadingViewSet, basename="api-storage-reading")
+router.register("lot-uses", LotUseViewSet, basename="api-lot-use")
+router.register("recalls", RecallViewSet, basename="api-recall")
+router.register("recall-cases", RecallCaseViewSet, basename="api-recall-case")
 
 # /api/v1/
 urlpatterns = [

@@ -229,6 +229,10 @@ SPECTACULAR_SETTINGS = {
         "ModalityEnum": "treatments.models.protocols.MODALITIES",
         "PrpAnticoagulantEnum": "treatments.models.PrpPreparation.Anticoagulant",
         "HeldEnum": "treatments.models.Holds.Held",
+        "ProductKindEnum": "treatments.models.Product.Kind",
+        "LotMovementKindEnum": "treatments.models.LotMovement.Kind",
+        "LotStatusEnum": "treatments.models.Lot.Status",
+        "RecallCaseStateEnum": "treatments.models.RecallCase.State",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

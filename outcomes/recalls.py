@@ -30,6 +30,31 @@ NEXT_ACTIONS = {
 }
 
 
+def _uses() -> QuerySet[LotUse]:
+    """Uses that stand, with what is known about each patient's course and recall case. Not yet narrowed to anybody."""
+    unanswered = (
+        FollowUp.objects.filter(course=OuterRef("session__course"), answered_at=None, ended_on=None)
+        .order_by()
+        .values("course")
+        .annotate(n=Count("id"))
+        .values("n")
+    )
+    case = RecallCase.objects.filter(recall__lot=OuterRef("lot"), patient=OuterRef("patient"))
+    newest = Score.objects.filter(course=OuterRef("session__course"), value__isnull=False).order_by("-taken_on", "id")
+    return (
+        LotUse.objects.filter(reversed_at=None)
+        .select_related("clinic", "patient", "injection", "session__course", "lot__product")
+        .annotate(
+            open_follow_ups=Coalesce(Subquery(unanswered), 0),
+            case_state=Subquery(case.values("state")[:1]),
+            newest_score=Subquery(newest.values("id")[:1]),
+        )
+    )
+
+
+USES = _uses()
+
+
 @dataclass(frozen=True)
 class Exposure:
     """One use of a lot in one patient.
@@ -107,16 +132,16 @@ def exposed_patients(
     lot: Lot, *, user: User, after: str = "", size: int = SIZE
 ) -> tuple[list[Exposure], Slice[LotUse]]:
     """Who received the lot, newest use first: two statements a page, whatever the length of the list."""
-    part = slice_of(_uses(user).filter(lot=lot), "-used_at", after, size)
-    return _with_scores(part.rows), part
+    part = slice_of(USES.visible_to(user).filter(lot=lot), "-used_at", after, size)
+    return with_scores(part.rows), part
 
 
 def lots_received(
     patient: Patient, *, user: User, after: str = "", size: int = SIZE
 ) -> tuple[list[Exposure], Slice[LotUse]]:
     """Every lot that went into the patient, newest use first: two statements a page."""
-    part = slice_of(_uses(user).filter(patient=patient), "-used_at", after, size)
-    return _with_scores(part.rows), part
+    part = slice_of(USES.visible_to(user).filter(patient=patient), "-used_at", after, size)
+    return with_scores(part.rows), part
 
 
 def work_list(
@@ -134,9 +159,9 @@ def work_item(case: RecallCase, *, user: User) -> WorkItem:
 
 
 def _work_items(cases: Sequence[RecallCase], lot_id: int, user: User) -> list[WorkItem]:
-    uses = _uses(user).filter(lot=lot_id, patient__in=[case.patient_id for case in cases])
+    uses = USES.visible_to(user).filter(lot=lot_id, patient__in=[case.patient_id for case in cases])
     received: dict[int, list[Exposure]] = {case.patient_id: [] for case in cases}
-    for exposure in _with_scores(list(uses.order_by("-used_at", "-id"))):
+    for exposure in with_scores(list(uses.order_by("-used_at", "-id"))):
         received[exposure.use.patient_id].append(exposure)
     return [WorkItem(case, received[case.patient_id]) for case in cases]
 
@@ -213,28 +238,7 @@ def consequences_of(lot: Lot, *, user: User) -> Consequences:
     return Consequences(quantity_left=quantity, **numbers)
 
 
-def _uses(user: User) -> QuerySet[LotUse]:
-    unanswered = (
-        FollowUp.objects.filter(course=OuterRef("session__course"), answered_at=None, ended_on=None)
-        .order_by()
-        .values("course")
-        .annotate(n=Count("id"))
-        .values("n")
-    )
-    case = RecallCase.objects.filter(recall__lot=OuterRef("lot"), patient=OuterRef("patient"))
-    newest = Score.objects.filter(course=OuterRef("session__course"), value__isnull=False).order_by("-taken_on", "id")
-    return (
-        LotUse.objects.visible_to(user)
-        .filter(reversed_at=None)
-        .select_related("clinic", "patient", "injection", "session__course", "lot__product")
-        .annotate(
-            open_follow_ups=Coalesce(Subquery(unanswered), 0),
-            case_state=Subquery(case.values("state")[:1]),
-            newest_score=Subquery(newest.values("id")[:1]),
-        )
-    )
-
-
-def _with_scores(uses: Sequence[Any]) -> list[Exposure]:
+def with_scores(uses: Sequence[Any]) -> list[Exposure]:
+    """Rows of ``USES`` as exposures, in one statement."""
     scores = Score.objects.in_bulk([use.newest_score for use in uses if use.newest_score])
     return [Exposure(use, scores.get(use.newest_score), use.open_follow_ups, use.case_state or "") for use in uses]

@@ -10,6 +10,7 @@ from django.db.models import F, Q, Sum, Value
 from django.db.models.functions import Coalesce
 
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile, User
+from clinic.permissions import Permission
 from patients.models import ConsentKind, Patient
 from treatments.models.protocols import ReferenceQuerySet
 from treatments.models.sessions import Injection, TreatmentSession
@@ -106,7 +107,13 @@ class ProductStatus(ClinicRow):
         return f"{self.jurisdiction}: {self.get_standing_display()} from {self.valid_from}"
 
 
-class LotQuerySet(ReferenceQuerySet):
+class StockQuerySet(ClinicRowQuerySet):
+    """Lots and what was written about them: for whoever keeps stock. A lot may name its donor."""
+
+    view_permission = Permission.STOCK_KEEP
+
+
+class LotQuerySet(StockQuerySet):
     def with_quantity(self) -> Self:
         """Each lot with ``quantity``: what is left of it, the sum of its ledger."""
         total = Coalesce(Sum("movements__quantity"), Value(Decimal(0)), output_field=models.DecimalField())
@@ -178,7 +185,7 @@ class LotMovement(ClinicRow):
     moved_at = models.DateTimeField()
     moved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = StockQuerySet.as_manager()
 
     class Privacy:
         personal: ClassVar[set[str]] = {"reason"}
@@ -203,7 +210,7 @@ class StorageReading(ClinicRow):
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
-    objects = ReferenceQuerySet.as_manager()
+    objects = StockQuerySet.as_manager()
 
     class Privacy:
         personal: ClassVar[set[str]] = {"note"}
