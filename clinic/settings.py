@@ -229,6 +229,7 @@ SPECTACULAR_SETTINGS = {
         "ModalityEnum": "treatments.models.protocols.MODALITIES",
         "PrpAnticoagulantEnum": "treatments.models.PrpPreparation.Anticoagulant",
         "HeldEnum": "treatments.models.Holds.Held",
+        "ConsentKindEnum": "patients.models.ConsentKind",
         "ProductKindEnum": "treatments.models.Product.Kind",
         "LotMovementKindEnum": "treatments.models.LotMovement.Kind",
         "LotStatusEnum": "treatments.models.Lot.Status",

@@ -120,6 +120,12 @@ def kind_states(patient: Patient, given: Iterable[Consent]) -> list[KindState]:
     return [_kind_state(patient, kind, current.get(kind), given) for kind in ConsentKind.values]
 
 
+def states_by_kind(patient: Patient, given: Iterable[Consent]) -> dict[str, str]:
+    """Kind → state, from the patient's signatures with their document and ``is_overtaken``. No query."""
+    given = list(given)
+    return {kind: _kind_state(patient, kind, None, given).state for kind in ConsentKind.values}
+
+
 def _kind_state(patient: Patient, kind: str, document: ConsentDocument | None, given: list[Consent]) -> KindState:
     mine = [consent for consent in given if consent.document.kind == kind]
     standing = [consent for consent in mine if consent.withdrawn_at is None]

@@ -94,18 +94,18 @@ class AskForm(forms.Form):
     def __init__(self, *args: object, documents: Iterable[ConsentDocument], email: str, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         self.fields["kinds"].choices = [(document.kind, document.get_kind_display()) for document in documents]
-        ways = [(Consent.Way.TABLET, "On this device now; you are signed out"), (Consent.Way.LINK, "Link to hand over")]
-        self.fields["way"].choices = [*ways, (self.EMAIL, f"Link by e-mail to {email}")] if email else ways
+        ways = [(Consent.Way.TABLET, "On this device"), (Consent.Way.LINK, "Link to hand over")]
+        self.fields["way"].choices = [*ways, (self.EMAIL, "Link by e-mail")] if email else ways
 
 
 class SignForm(forms.Form):
     """What a patient fills in under a document, in the language of the page."""
 
     document = forms.UUIDField(widget=forms.HiddenInput)
+    agrees = forms.BooleanField()
     signed_name = forms.CharField(
         max_length=160, widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"})
     )
-    agrees = forms.BooleanField()
 
     def __init__(self, *args: object, words: SignWords, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

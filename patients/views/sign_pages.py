@@ -147,7 +147,7 @@ def _show(
         "later": _address("sign", token, lang=words.language, kind=later.kind)
         if later
         else _address("sign-done", token, lang=words.language),
-        "questions": words.questions.format(asked.clinic.phone),
+        "call": words.call.format(asked.clinic.phone),
     }
     return HttpResponse(render_to_string("patients/sign.html", context), status=status)
 

@@ -1,7 +1,11 @@
 """Patients through the API: list, detail, register."""
 
+import uuid
+
+from django.db.models import Prefetch
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -9,8 +13,9 @@ from rest_framework.response import Response
 from clinic.filters import ClinicFilterSet, YesNoFilter
 from clinic.viewsets import RowViewSet
 from patients import actions
-from patients.models import Patient
-from patients.serializers import NewPatientSerializer, PatientSerializer
+from patients.consents import overtaken
+from patients.models import Consent, Patient
+from patients.serializers import NewPatientSerializer, PatientSerializer, WithdrawalSerializer
 
 EXAMPLE = OpenApiExample(
     "A new patient",
@@ -26,6 +31,8 @@ EXAMPLE = OpenApiExample(
     },
 )
 
+WITHDRAWAL = OpenApiExample("Leave the outcome registry", request_only=True, value={"kind": "outcome_registry"})
+
 
 class PatientFilters(ClinicFilterSet):
     chart_number = filters.CharFilter(label="Exactly this chart number")
@@ -39,7 +46,9 @@ class PatientFilters(ClinicFilterSet):
 class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """People receiving care at the clinics where you may see patients."""
 
-    queryset = Patient.objects.select_related("clinic")
+    queryset = Patient.objects.select_related("clinic").prefetch_related(
+        Prefetch("consents", Consent.objects.select_related("document").annotate(is_overtaken=overtaken()))
+    )
     serializer_class = PatientSerializer
     filterset_class = PatientFilters
     orderings = ("-registered_at",)
@@ -53,3 +62,20 @@ class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     def create(self, request: Request) -> Response:
         details = self.body(NewPatientSerializer)
         return self.made(actions.register_patient(by=request.user, at=self.at, **details))
+
+    @extend_schema(
+        summary="Withdraw a consent",
+        request=WithdrawalSerializer,
+        responses={200: PatientSerializer},
+        examples=[WITHDRAWAL],
+    )
+    @action(detail=True, methods=["post"])
+    def withdraw(self, request: Request, id: uuid.UUID) -> Response:
+        """The agreement of one kind ends now; a second time changes nothing.
+
+        contact: nothing more is sent. outcome_registry: no more answers are taken, and earlier ones are kept or erased
+        by the clinic's policy.
+        """
+        patient = self.get_object()
+        actions.withdraw_consent_kind(patient=patient, at=self.at, by=request.user, **self.body(WithdrawalSerializer))
+        return Response(self.get_serializer(self.get_queryset().get(pk=patient.pk)).data)

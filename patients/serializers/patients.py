@@ -2,12 +2,25 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import Clinic
 from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
-from patients.models import Patient
+from patients.consents import states_by_kind
+from patients.models import ConsentKind, Patient
 from patients.rules import check_born_on, check_phone
+
+CONSENT_STATES = {
+    "type": "object",
+    "description": "What stands of each kind; sign_again: a newer version waits to be signed.",
+    "required": ConsentKind.values,
+    "properties": {
+        kind: {"type": "string", "enum": ["signed", "sign_again", "withdrawn", "missing"]}
+        for kind in ConsentKind.values
+    },
+    "additionalProperties": False,
+}
 
 
 class PatientSerializer(RowSerializer):
@@ -15,14 +28,20 @@ class PatientSerializer(RowSerializer):
 
     id = serializers.UUIDField(source="public_id")
     clinic = RowField()
+    consents = serializers.SerializerMethodField()
 
     class Meta:
         model = Patient
         fields = (
             *("id", "clinic", "chart_number", "given_name", "family_name", "born_on", "sex", "email", "phone"),
             *("language", "registered_at", "consented_at", "withdrawn_at", "is_imported"),
+            "consents",
         )
         read_only_fields = fields
+
+    @extend_schema_field(CONSENT_STATES)
+    def get_consents(self, patient: Patient) -> dict[str, str]:
+        return states_by_kind(patient, patient.consents.all())
 
 
 class NewPatientSerializer(StrictSerializer):
