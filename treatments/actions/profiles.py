@@ -11,6 +11,7 @@ from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
 from patients.models import Patient
+from treatments.actions.completeness import rate_sessions
 from treatments.models import ClinicalProfile, Course
 from treatments.profiles import ProfileRefused, check_body, check_counts, check_grade
 
@@ -25,7 +26,8 @@ DETAILS = (
 def record_profile(*, course: Course, details: Mapping[str, Any], at: dt.datetime, by: User) -> ClinicalProfile:
     """The course's profile, with what ``details`` says changed; what it does not name stays as it was.
 
-    One row per course, overwritten: it says who recorded it last, and when. Raises PermissionDenied, ProfileRefused.
+    One row per course, overwritten: it says who recorded it last, and when. The completeness of the course's sessions,
+    which counts some of this, follows. Raises PermissionDenied, ProfileRefused.
     """
     require(by, course.clinic, Permission.EVENT_RECORD)
     locked = Course.objects.select_for_update(of=("self",), no_key=True).select_related("patient", "clinic")
@@ -38,6 +40,7 @@ def record_profile(*, course: Course, details: Mapping[str, Any], at: dt.datetim
     _check(profile, course, at)
     profile.recorded_at, profile.recorded_by = at, by
     profile.save()
+    rate_sessions(course)
     return profile
 
 

@@ -9,9 +9,9 @@ from django.db.models import Prefetch, Q
 from clinic.forms import speak_plainly
 from patients.models import Patient
 from treatments.forms.courses import CodeInput
+from treatments.forms.inputs import MINUTE, DayInput, MomentInput, leave_to_the_action
 from treatments.models import AdverseEvent, Lot, LotUse, Relatedness, TreatmentSession
 
-MINUTE = "%Y-%m-%dT%H:%M"
 NO_SESSION = "none"
 # CTCAE version 5 (NCI, November 2017), in short.
 GRADES = [
@@ -29,12 +29,8 @@ def minute_field(label: str, help_text: str = "") -> forms.DateTimeField:
         label=label,
         help_text=help_text,
         input_formats=[MINUTE, "%Y-%m-%dT%H:%M:%S"],
-        widget=forms.DateTimeInput({"type": "datetime-local"}, format=MINUTE),
+        widget=MomentInput,
     )
-
-
-def leave_to_the_action(exclude: object = None) -> None:
-    """Rules across fields are the action's, which says them in words and names the field."""
 
 
 class EventForm(forms.ModelForm):
@@ -54,9 +50,7 @@ class EventForm(forms.ModelForm):
     )
     session = forms.ChoiceField(label="After which session?")
     lot = forms.ChoiceField(label="Suspected lot", required=False, help_text="Of the session chosen above.")
-    resolved_on = forms.DateField(
-        label="Over since", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    resolved_on = forms.DateField(label="Over since", required=False, widget=DayInput)
     icd10_code = forms.CharField(label="ICD-10 code", max_length=20, required=False, widget=CodeInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     reason = forms.CharField(label="Why is it changed?", max_length=300, required=False)
@@ -183,7 +177,7 @@ class EventReviewForm(forms.Form):
 class ReportSentForm(forms.Form):
     """A report went out. The number is the authority's or the sponsor's."""
 
-    sent_on = forms.DateField(label="Sent on", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    sent_on = forms.DateField(label="Sent on", widget=DayInput)
     reference = forms.CharField(label="Number", max_length=80, required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
