@@ -24,6 +24,8 @@ def tick() -> None:
     for clinic in Clinic.objects.all():
         end_follow_ups(clinic=clinic, on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
     actions.exclude_late_baselines()
+    actions.restore_baselines()
+    actions.mark_after_retreatment()
     actions.erase_withdrawn()
     actions.open_due_surveys(at=at)
     queued = Delivery.objects.queued(at).count()

@@ -11,9 +11,10 @@ from outcomes.actions.deliveries import (
 from outcomes.actions.erasing import erase_withdrawn
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
+from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
-from outcomes.actions.scores import exclude_late_baselines
+from outcomes.actions.retreatments import mark_after_retreatment
 from outcomes.actions.sending import deliver_queued
 from outcomes.actions.surveys import (
     AlreadyCompleted,
@@ -46,10 +47,12 @@ __all__ = [
     "is_closed",
     "is_stopped",
     "known_scales",
+    "mark_after_retreatment",
     "open_due_surveys",
     "plan_import",
     "publish_protocol",
     "release_deliveries",
+    "restore_baselines",
     "start_delivery",
     "start_survey",
     "submit_survey",

@@ -194,7 +194,7 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     readings = [
         trend.Reading(score.timepoint, score.taken_on, score.value) for score in scores if score.value is not None
     ]
-    visits = TreatmentSession.objects.filter(course=course).values_list("performed_at", flat=True)
+    visits = TreatmentSession.objects.counted().filter(course=course).values_list("performed_at", flat=True)
     zone = ZoneInfo(survey.clinic.time_zone)
     context = {
         "clinic": frame_of(survey),

@@ -8,7 +8,7 @@ from outcomes import actions
 from outcomes.models import Score, ScoreTally
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
-from tests.treatments.treating import log
+from tests.treatments.treating import LOGGED, amend, log, void
 
 DAY = dt.timedelta(days=1)
 
@@ -91,3 +91,32 @@ def test_one_late_baseline_leaves_other_courses_alone(treated, patient, protocol
     before = judged()
     assert actions.exclude_late_baselines() == 0
     assert judged() == before
+
+
+def late_baseline_with_week_1(course, baseline, clinician):
+    """A baseline that came after treatment, a check-in after it, and the session that made it late."""
+    answer_baseline(baseline, at=NOON + dt.timedelta(minutes=30))
+    session = log(course, clinician, at=LOGGED)
+    actions.exclude_late_baselines()
+    answer_week_1(course)
+    return session
+
+
+def test_a_session_entered_in_error_makes_no_baseline_late(course, baseline, clinician):
+    session = late_baseline_with_week_1(course, baseline, clinician)
+    assert actions.restore_baselines() == 0, "the session still counts"
+    void(session, clinician, at=LOGGED + 8 * DAY)
+    assert actions.restore_baselines() == 6
+    assert ("nrs_now", "week 1", 8, True, True, 1, "") in judged()
+    assert ("peg", "baseline", None, None, None, None, "") in judged()
+    assert (actions.exclude_late_baselines(), actions.restore_baselines()) == (0, 0)
+    assert_tallies_are_exact()
+
+
+def test_a_session_corrected_to_a_later_hour_lets_the_baseline_count_again(course, baseline, clinician):
+    session = late_baseline_with_week_1(course, baseline, clinician)
+    amend(session, clinician, at=LOGGED, performed_at=NOON + dt.timedelta(minutes=45))
+    assert actions.restore_baselines() == 6
+    amend(type(session).objects.get(), clinician, at=LOGGED)
+    assert actions.exclude_late_baselines() == 6
+    assert_tallies_are_exact()
