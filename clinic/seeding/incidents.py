@@ -65,7 +65,8 @@ def _report(place: Place, details: dict[str, Any], on: dt.date, rng: random.Rand
     earlier = TreatmentSession.objects.counted().filter(
         clinic=place.clinic, performed_at__lt=known_at - dt.timedelta(days=1)
     )
-    session = earlier.select_related("course__patient__clinic").order_by("-performed_at").first()
+    others = earlier.filter(course__patient__adverse_events=None).select_related("course__patient__clinic")
+    session = others.order_by("-performed_at").first()
     if session is None:
         return
     began_at = max(session.performed_at, known_at - dt.timedelta(days=4))

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from clinic.models import Clinic, User
-from treatments.actions.lots import receive_lot, release_lot
+from treatments.actions.lots import discard_lot, receive_lot, release_lot
 from treatments.actions.products import record_status, register_product
 from treatments.models import Lot, Product
 from treatments.vocabulary import Modality
@@ -64,7 +64,7 @@ def ware_for(modality: Modality, preparation: Mapping[str, Any]) -> Ware:
 class Shelf:
     """The products of one clinic and the lot of each that is in use on a day."""
 
-    def __init__(self, clinic: Clinic, staff: User, *, first: dt.datetime, units: int = 400) -> None:
+    def __init__(self, clinic: Clinic, staff: User, *, first: dt.datetime, units: int = 30) -> None:
         self.clinic, self.staff, self.first, self.units = clinic, staff, first, units
         self.products = {ware: self._register(ware) for ware in WARES}
         self._lots: dict[tuple[Ware, int], Lot] = {}
@@ -75,6 +75,12 @@ class Shelf:
         if (ware, quarter) not in self._lots:
             self._lots[ware, quarter] = self._receive(ware, quarter)
         return self._lots[ware, quarter]
+
+    def clear_out(self, at: dt.datetime) -> None:
+        """Throw away what has expired by now."""
+        left = Lot.objects.filter(clinic=self.clinic, status=Lot.Status.RELEASED, expires_on__lt=at.date())
+        for lot in left.select_related("clinic"):
+            discard_lot(lot=lot, reason="Expired", at=at, by=self.staff)
 
     def _register(self, ware: Ware) -> Product:
         product = register_product(

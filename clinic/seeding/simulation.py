@@ -33,6 +33,7 @@ def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
     first = min(story.opened_on for story in stories)
     for days in range((today - first).days):
         simulation.live(first + dt.timedelta(days=days))
+    simulation.shelf.clear_out(place.at(today - dt.timedelta(days=1), 18))
     incidents.happen(place, today=today, rng=random.Random(seed))
     simulation.begin(today)
 
