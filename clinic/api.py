@@ -26,6 +26,7 @@ from treatments.api import (
     RevisionViewSet,
     SessionViewSet,
 )
+from treatments.api.completeness import CompletenessReportView
 from treatments.api.recalls import RecallCaseViewSet, RecallViewSet
 from treatments.api.stock import LotMovementViewSet, LotViewSet, ProductViewSet, StorageReadingViewSet
 
@@ -66,6 +67,7 @@ router.register("recall-cases", RecallCaseViewSet, basename="api-recall-case")
 # /api/v1/
 urlpatterns = [
     path("", include(router.urls)),
+    path("reports/completeness/", CompletenessReportView.as_view(), name="api-report-completeness"),
     path("reports/outcomes/", OutcomeReportView.as_view(), name="api-report-outcomes"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", api_docs, name="api-docs"),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from treatments import views
-from treatments.views import events, lots, medications, products, profiles
+from treatments.views import completeness, events, lots, medications, products, profiles
 
 urlpatterns = [
     path("patients/<uuid:public_id>/courses/new/", views.open_course, name="open-course"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/void/", views.session_void, name="session-void"),
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/<uuid:public_id>/", views.review, name="review"),
+    path("reports/completeness/", completeness.completeness, name="completeness"),
     path("patients/<uuid:public_id>/medications/", medications.medications, name="medications"),
     path("patients/<uuid:public_id>/medications/new/", medications.medication_new, name="medication-new"),
     path("courses/<uuid:public_id>/profile/", profiles.course_profile, name="course-profile"),
