@@ -7,7 +7,7 @@ from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 
-from outcomes.reports import GroupBy, InvalidFilter, ReportFilter, Scope, parse_filter
+from outcomes.reports import AfterRetreatment, GroupBy, InvalidFilter, ReportFilter, Scope, parse_filter
 from treatments.timepoints import STANDARD, in_words
 from treatments.vocabulary import Modality, Region
 
@@ -43,6 +43,11 @@ class ReportForm(forms.Form):
         [(GroupBy.MODALITY, "Kind of product"), (GroupBy.TREATMENT, "Treatment")],
         forms.RadioSelect,
     )
+    after_retreatment = _choose(
+        "After re-treatment",
+        [(AfterRetreatment.COUNT, "Count all answers"), (AfterRetreatment.LEAVE_OUT, "Leave out answers after it")],
+        forms.RadioSelect,
+    )
 
     asked: ReportFilter
 
@@ -52,6 +57,8 @@ class ReportForm(forms.Form):
             data["clinic"] = clinic
         if not data.get("group_by"):
             data["group_by"] = GroupBy.MODALITY
+        if not data.get("after_retreatment"):
+            data["after_retreatment"] = AfterRetreatment.COUNT
         super().__init__(data)
         self.scope = scope
         times = [(name, in_words(name)) for name in STANDARD]

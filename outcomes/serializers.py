@@ -28,13 +28,14 @@ class SurveySerializer(RowSerializer):
     timepoint = serializers.CharField(source="follow_up.timepoint.name", read_only=True)
     instruments = serializers.ListField(child=serializers.CharField(), read_only=True)
     state = OneOf(SURVEY_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
+    asked_with = RowField(read_only=True, allow_null=True, help_text="The survey whose link leads to this one, too.")
     deliveries = DeliverySerializer(many=True, read_only=True)
 
     class Meta:
         model = Survey
         fields = (
             *("id", "clinic", "course", "follow_up", "timepoint", "instruments", "state"),
-            *("opened_at", "started_at", "completed_at", "deliveries"),
+            *("opened_at", "started_at", "completed_at", "asked_with", "deliveries"),
         )
         read_only_fields = fields
 
@@ -44,6 +45,7 @@ class ScoreSerializer(RowSerializer):
 
     ``value`` is null when too few items were answered. ``baseline`` and what follows from it are null at baseline and
     where there is none. ``band``: 1 better, 0 about the same, -1 worse. ``excluded``: why reports leave the row out.
+    ``is_after_retreatment``: the same target had been treated again by then.
     """
 
     clinic = RowField(read_only=True)
@@ -59,5 +61,6 @@ class ScoreSerializer(RowSerializer):
         fields = (
             *("clinic", "course", "modality", "treatment", "region", "instrument", "timepoint", "day"),
             *("value", "baseline", "is_responder_30", "is_responder_50", "band", "excluded", "scoring_version"),
+            "is_after_retreatment",
         )
         read_only_fields = fields

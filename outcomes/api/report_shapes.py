@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from clinic.serializers import OneOf, Quantity
-from outcomes.reports import GroupBy
+from outcomes.reports import AfterRetreatment, GroupBy
 from outcomes.reports.sentences import finding, subject
 from outcomes.statistics import Reason
 from treatments.vocabulary import Modality, Region
@@ -109,6 +109,7 @@ class FilterSerializer(serializers.Serializer):
     opened_from = serializers.DateField(allow_null=True)
     opened_to = serializers.DateField(allow_null=True)
     group_by = OneOf([(by.value, by.value) for by in GroupBy])
+    after_retreatment = OneOf([(choice.value, choice.value) for choice in AfterRetreatment])
 
 
 class CaveatSerializer(serializers.Serializer):

@@ -23,7 +23,15 @@ from clinic.api_errors import refuse
 from clinic.permissions import Permission
 from outcomes.api.report_shapes import OutcomeReportSerializer
 from outcomes.figures import Figure, Variant, figure_spec, rendering
-from outcomes.reports import GroupBy, InvalidFilter, OutcomeReport, outcome_report, parse_filter, scope_of
+from outcomes.reports import (
+    AfterRetreatment,
+    GroupBy,
+    InvalidFilter,
+    OutcomeReport,
+    outcome_report,
+    parse_filter,
+    scope_of,
+)
 from outcomes.reports.filters import PARAMETERS
 from outcomes.reports.tables import as_csv
 from treatments.vocabulary import Modality, Region
@@ -151,6 +159,11 @@ PARAMETER_SHAPES = [
     OpenApiParameter("opened_from", OpenApiTypes.DATE, description="Courses opened on this day or later."),
     OpenApiParameter("opened_to", OpenApiTypes.DATE, description="Courses opened on this day or earlier."),
     choice("group_by", list(GroupBy), "What one line is; the default is modality."),
+    choice(
+        "after_retreatment",
+        list(AfterRetreatment),
+        "Answers after the same target was treated again; they count when not given.",
+    ),
     choice("figure", DRAWING["figure"], "Which figure vega, svg and png show."),
     choice("width", DRAWING["width"], "Of the figure, in px."),
     choice("variant", DRAWING["variant"], "Colours of the figure."),

@@ -4,7 +4,7 @@ from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin
 
-from clinic.filters import ClinicFilterSet, OneOfFilter
+from clinic.filters import ClinicFilterSet, OneOfFilter, YesNoFilter
 from clinic.viewsets import RowViewSet
 from outcomes.models import Score
 from outcomes.serializers import ScoreSerializer
@@ -17,6 +17,9 @@ class ScoreFilters(ClinicFilterSet):
     modality = OneOfFilter(field_name="course__treatment_type__modality", choices=MODALITIES)
     region = OneOfFilter(field_name="course__region", choices=REGIONS)
     instrument = filters.CharFilter(label='Code, like "nrs_average" or "peg"')
+    after_retreatment = YesNoFilter(
+        field_name="is_after_retreatment", label="Whether the same target had been treated again by then"
+    )
     timepoint = filters.CharFilter(label='Like "baseline" or "month 3"')
 
 

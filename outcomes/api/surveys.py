@@ -33,9 +33,9 @@ class SurveyFilters(ClinicFilterSet):
 class SurveyViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """What is asked of a patient at one follow-up, how far it is, and what became of its messages."""
 
-    queryset = Survey.objects.select_related("clinic", "follow_up__course", "follow_up__timepoint").prefetch_related(
-        "deliveries"
-    )
+    queryset = Survey.objects.select_related(
+        "clinic", "asked_with", "follow_up__course", "follow_up__timepoint"
+    ).prefetch_related("deliveries")
     serializer_class = SurveySerializer
     filterset_class = SurveyFilters
     orderings = ("-opened_at",)

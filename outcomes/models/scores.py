@@ -98,6 +98,10 @@ class Score(ClinicRow):
                 condition=Q(value__isnull=False) | Q(is_responder_30=None, is_responder_50=None, band=None),
             ),
         )
+        indexes = (
+            # For outcomes.reports, which subtract these few from the tallies.
+            models.Index(name="score_after_retreatment", fields=["instrument"], condition=Q(is_after_retreatment=True)),
+        )
 
     def __str__(self) -> str:
         return f"{self.instrument} at {self.timepoint}"

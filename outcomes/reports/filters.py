@@ -13,7 +13,10 @@ from treatments.vocabulary import Modality, Region
 
 DEFAULT_INSTRUMENT = "nrs_average"
 REPEATABLE = ("modality", "region", "clinic")
-SINGLE = ("instrument", "first_timepoint", "last_timepoint", "opened_from", "opened_to", "group_by")
+SINGLE = (
+    *("instrument", "first_timepoint", "last_timepoint", "opened_from", "opened_to", "group_by"),
+    "after_retreatment",
+)
 PARAMETERS = (*REPEATABLE, *SINGLE)
 _DAY = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
 
@@ -23,6 +26,13 @@ class GroupBy(StrEnum):
 
     MODALITY = "modality"
     TREATMENT = "treatment"
+
+
+class AfterRetreatment(StrEnum):
+    """What becomes of scores that came after the same target was treated again."""
+
+    COUNT = "count"
+    LEAVE_OUT = "leave_out"
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,17 @@ class ReportFilter:
     opened_from: dt.date | None = None
     opened_to: dt.date | None = None
     group_by: GroupBy = GroupBy.MODALITY
+    after_retreatment: AfterRetreatment = AfterRetreatment.COUNT
 
     def parameters(self) -> list[tuple[str, str]]:
         """The same question as query parameters, in one fixed order; defaults are left out, clinics never."""
         many = [(name, str(value)) for name in REPEATABLE for value in getattr(self, name)]
         chosen = [(name, getattr(self, name)) for name in SINGLE]
-        defaults = {"instrument": DEFAULT_INSTRUMENT, "group_by": GroupBy.MODALITY}
+        defaults = {
+            "instrument": DEFAULT_INSTRUMENT,
+            "group_by": GroupBy.MODALITY,
+            "after_retreatment": AfterRetreatment.COUNT,
+        }
         return many + [(name, str(value)) for name, value in chosen if value not in (None, defaults.get(name))]
 
 
@@ -128,6 +143,9 @@ def parse_filter(query: Mapping[str, Sequence[str]], scope: Scope) -> ReportFilt
         opened_from=reader.date("opened_from"),
         opened_to=reader.date("opened_to"),
         group_by=GroupBy(reader.choice("group_by", list(GroupBy)) or GroupBy.MODALITY),
+        after_retreatment=AfterRetreatment(
+            reader.choice("after_retreatment", list(AfterRetreatment)) or AfterRetreatment.COUNT
+        ),
     )
     errors = reader.errors | _contradictions(asked) | _instrument_problem(asked, scope)
     if errors:

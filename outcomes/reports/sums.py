@@ -13,7 +13,7 @@ from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum, Value
 
 from outcomes.models import FollowUpTally, Score, ScoreTally
 from outcomes.reports.cohorts import Cohort, Edge, cohort
-from outcomes.reports.filters import ReportFilter
+from outcomes.reports.filters import AfterRetreatment, ReportFilter
 from treatments.models import FollowUp
 
 Cell = tuple[int, str]
@@ -73,6 +73,8 @@ def score_sums(selection: Selection) -> dict[Cell, Sums]:
     tallies = ScoreTally.objects.filter(instrument=instrument)
     facts = Score.objects.filter(instrument=instrument, value__isnull=False, excluded=Score.Excluded.NO)
     edges = [_of_edge(selection, edge, facts, "timepoint", SCORE_FACTS) for edge in selection.days.edges]
+    if selection.asked.after_retreatment is AfterRetreatment.LEAVE_OUT:
+        edges.append(_left_out(selection, facts.filter(is_after_retreatment=True)))
     return _by_cell(_of_months(selection, tallies, SCORE_FACTS), edges, SCORE_FACTS)
 
 
@@ -106,6 +108,17 @@ def _of_edge(
     chosen = facts.filter(opened, selection.limits("course__")).order_by()
     by_cell = chosen.values_list("course__treatment_type_id", timepoint)
     rows: QuerySet[Any] = by_cell.annotate(**measures, sign=Value(edge.sign))
+    return rows
+
+
+def _left_out(selection: Selection, facts: QuerySet[Any]) -> QuerySet[Any]:
+    """What comes off the sums again: these few scores, of all the courses that the report is about."""
+    asked = selection.asked
+    limits = {"course__opened_on__gte": asked.opened_from, "course__opened_on__lte": asked.opened_to}
+    chosen = facts.filter(selection.limits("course__"), **{name: day for name, day in limits.items() if day}).order_by()
+    rows: QuerySet[Any] = chosen.values_list("course__treatment_type_id", "timepoint").annotate(
+        **SCORE_FACTS, sign=Value(-1)
+    )
     return rows
 
 

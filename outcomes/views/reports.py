@@ -145,6 +145,7 @@ def _chips(report: OutcomeReport, clinic: str) -> list[Chip]:
         "opened_from": f"opened from {asked.opened_from}",
         "opened_to": f"opened to {asked.opened_to}",
         "group_by": "by treatment",
+        "after_retreatment": "without answers after re-treatment",
         **{modality.value: modality.label for modality in asked.modality},
         **{region.value: region.label for region in asked.region},
         **dict(zip(map(str, asked.clinic), report.clinics, strict=True)),

@@ -81,6 +81,7 @@ def test_scores_are_exact_and_carry_their_baseline(program, researcher, answered
         "band": 1,
         "excluded": "",
         "scoring_version": 1,
+        "is_after_retreatment": False,
     }
 
 
