@@ -22,6 +22,7 @@ from treatments.forms.lots import Shelf
 from treatments.forms.preparations import repeated_from
 from treatments.models import Course, FollowUp, LotUse, ReviewItem, Timepoint, TreatmentSession
 from treatments.records import KINDS, dose_of, groups_of, preparation_of
+from treatments.reporting import meter_of
 from treatments.revisions import revisions_of
 from treatments.series import course_progress
 from treatments.session_words import lines_of
@@ -141,6 +142,7 @@ def session(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
         "injections": [(injection, lines_of(injection, INJECTION_DETAILS)) for injection in session.injections.all()],
         "groups": groups_of(preparation),
         "dose": dose_of(preparation),
+        "completeness": meter_of(session),
         "lot_uses": [use for use in session.lot_uses.all() if use.reversed_at is None or session.entered_in_error_at],
         "revisions": revisions_of(session),
         "can_undo": may_undo(session, by=request.user, at=timezone.now()),
