@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 
 # Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "dispatch", "survey_flow")
+PARTS = ("search", "report", "recall", "dispatch", "survey_flow")
 
 
 @dataclass(frozen=True)
 class Sizes:
     """Counts and seconds. ``waiting`` patients have no scores yet; their baselines are due today.
 
-    A third of ``scored``, ``waiting`` and ``others`` make 200,000 patients of one clinic.
+    A third of ``scored``, ``waiting`` and ``others`` make 200,000 patients of one clinic. Each clinic has ``lots`` lots;
+    one more was used ``exposed`` times.
     """
 
     scored: int = 100_000
@@ -24,6 +25,10 @@ class Sizes:
     yardstick_messages: int = 1_500
     reports: int = 300
     searches: int = 300
+    lot_uses: int = 1_000_000
+    lots: int = 700
+    exposed: int = 5_000
+    exposures: int = 200
 
 
 FULL = Sizes()
@@ -39,4 +44,8 @@ QUICK = Sizes(
     yardstick_messages=300,
     reports=60,
     searches=60,
+    lot_uses=20_000,
+    lots=40,
+    exposed=300,
+    exposures=30,
 )

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Sum, Value
+from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile, User
@@ -116,8 +116,9 @@ class StockQuerySet(ClinicRowQuerySet):
 class LotQuerySet(StockQuerySet):
     def with_quantity(self) -> Self:
         """Each lot with ``quantity``: what is left of it, the sum of its ledger."""
-        total = Coalesce(Sum("movements__quantity"), Value(Decimal(0)), output_field=models.DecimalField())
-        return self.annotate(quantity=total)
+        lines = LotMovement.objects.filter(lot=OuterRef("pk")).order_by().values("lot")
+        total = Subquery(lines.annotate(total=Sum("quantity")).values("total"))
+        return self.annotate(quantity=Coalesce(total, Value(Decimal(0)), output_field=models.DecimalField()))
 
 
 class Lot(ClinicRow):
