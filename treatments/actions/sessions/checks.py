@@ -1,7 +1,7 @@
 """What no session may be, whoever logs it: each rule says in one sentence what is wrong, and names the field."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.core.exceptions import ValidationError
@@ -32,12 +32,17 @@ from treatments.vocabulary import TARGETS, levels_of
 LATEST_AFTERCARE = dt.timedelta(days=730)
 UNSEEING = {"landmark"}
 # What needles are made in, and more passes than anybody would count.
-POSSIBLE = {
-    "volume_ml": (Decimal("0.01"), Decimal(200), "mL"),
+POSSIBLE: dict[str, tuple[Decimal | int, int, str]] = {
+    "volume_ml": (Decimal("0.01"), 200, "mL"),
     "needle_gauge": (10, 34, "gauge"),
     "needle_length_mm": (5, 300, "mm"),
     "passes": (1, 200, "passes"),
 }
+POSSIBLE_ANAESTHETIC: dict[str, tuple[Decimal | int, int, str]] = {
+    "anaesthetic_percent": (0, 10, "%"),
+    "anaesthetic_ml": (0, 200, "mL"),
+}
+LONGEST_NOTE = 2000
 
 
 def check_time(course: Course, performed_at: dt.datetime, *, day: dt.date, latest: dt.datetime) -> None:
@@ -145,7 +150,10 @@ def check_aftercare(rows: SessionRows, *, day: dt.date) -> None:
 
 def check_visit(session: TreatmentSession) -> None:
     """The visit's own fields, and an anaesthetic that does not contradict itself."""
-    check_values(session, "", (*VISIT, "note"))
+    check_values(session, "", VISIT)
+    _check_possible(session, POSSIBLE_ANAESTHETIC, "")
+    if len(session.note) > LONGEST_NOTE:
+        raise ValueRefused(f"A note has at most {LONGEST_NOTE:,} characters.", "note")
     given = session.anaesthetic_agent or session.anaesthetic_ml or session.anaesthetic_percent
     if session.anaesthetic_route == TreatmentSession.AnaestheticRoute.NONE and given:
         raise TechniqueRefused("No anaesthetic was given: leave out its agent and amount.", "anaesthetic_route")
@@ -188,12 +196,16 @@ def _check_level(injection: Injection, field: str) -> None:
 
 
 def _check_technique(injection: Injection, field: str) -> None:
-    for name, (low, high, unit) in POSSIBLE.items():
-        value = getattr(injection, name)
-        if value is not None and not low <= value <= high:
-            raise TechniqueRefused(f"{value} {unit} cannot be: it lies between {low} and {high}.", f"{field}.{name}")
+    _check_possible(injection, POSSIBLE, f"{field}.")
     for name, word in (("used_contrast", "Contrast"), ("confirmed_needle", "The needle's place")):
         if getattr(injection, name) and injection.guidance in UNSEEING:
             raise TechniqueRefused(
                 f"{word} is seen only under imaging: choose the guidance that was used.", f"{field}.{name}"
             )
+
+
+def _check_possible(row: models.Model, ranges: Mapping[str, tuple[Decimal | int, int, str]], place: str) -> None:
+    for name, (low, high, unit) in ranges.items():
+        value = getattr(row, name)
+        if value is not None and not low <= value <= high:
+            raise TechniqueRefused(f"{value} {unit} cannot be: it lies between {low} and {high}.", f"{place}{name}")

@@ -63,17 +63,18 @@ class Rebalancing:
 
 def rebalance(session: TreatmentSession, parts: SessionParts, rows: SessionRows) -> Rebalancing:
     """Compare with what the session holds: the same lot, quantity and place is the same use. Locks every lot of both."""
-    lock_lots(parts.lots, clinic=session.clinic, session=session)
+    locked = lock_lots(parts.lots, clinic=session.clinic, session=session)
+    uses = [{**use, "lot": lot} for use, lot in zip(parts.lots, locked, strict=True)]
     held = list(session.lot_uses.filter(reversed_at=None).select_related("injection", "lot").order_by("id"))
     added = []
-    for index, use in enumerate(parts.lots):
+    for index, use in enumerate(uses):
         wanted = (use["lot"].pk, use["quantity"], _place(use, rows))
         same = next((one for one in held if (one.lot_id, one.quantity, _place_of_use(one)) == wanted), None)
         if same is None:
             added.append(index)
         else:
             held.remove(same)
-    return Rebalancing(parts.lots, added, held)
+    return Rebalancing(uses, added, held)
 
 
 def give_back(change: Rebalancing, *, at: dt.datetime, by: User) -> None:
