@@ -27,6 +27,8 @@ from treatments.api import (
     SessionViewSet,
 )
 from treatments.api.completeness import CompletenessReportView
+from treatments.api.events import EventViewSet, ReportViewSet
+from treatments.api.medications import MedicationViewSet, ProfileViewSet
 from treatments.api.recalls import RecallCaseViewSet, RecallViewSet
 from treatments.api.stock import LotMovementViewSet, LotViewSet, ProductViewSet, StorageReadingViewSet
 
@@ -63,6 +65,10 @@ router.register("storage-readings", StorageReadingViewSet, basename="api-storage
 router.register("lot-uses", LotUseViewSet, basename="api-lot-use")
 router.register("recalls", RecallViewSet, basename="api-recall")
 router.register("recall-cases", RecallCaseViewSet, basename="api-recall-case")
+router.register("events", EventViewSet, basename="api-event")
+router.register("regulatory-reports", ReportViewSet, basename="api-regulatory-report")
+router.register("medications", MedicationViewSet, basename="api-medication")
+router.register("profiles", ProfileViewSet, basename="api-profile")
 
 # /api/v1/
 urlpatterns = [

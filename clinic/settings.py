@@ -234,6 +234,8 @@ SPECTACULAR_SETTINGS = {
         "LotMovementKindEnum": "treatments.models.LotMovement.Kind",
         "LotStatusEnum": "treatments.models.Lot.Status",
         "RecallCaseStateEnum": "treatments.models.RecallCase.State",
+        "RegulatoryReportKindEnum": "treatments.models.RegulatoryReport.Kind",
+        "RelatednessEnum": "treatments.models.Relatedness",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
