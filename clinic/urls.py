@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("login/", views.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("clinic/", views.switch_clinic, name="switch-clinic"),
+    path("setup/", views.setup, name="setup"),
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("files/<uuid:public_id>/", views_files.stored_file, name="file"),

@@ -5,11 +5,11 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.access import granted
+from clinic.access import granted, staff_page
 from clinic.forms import SignInForm
 from clinic.middleware import SESSION_KEY
 from clinic.models import Clinic
@@ -33,6 +33,13 @@ def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with their patients, researchers with the reports."""
     sees_patients = Permission.PATIENT_VIEW.name in granted(request.user, request.clinic)
     return redirect("patients" if sees_patients else "reports")
+
+
+@require_safe
+@staff_page(Permission.API_USE)
+def setup(request: HttpRequest) -> HttpResponse:
+    """What the clinic works by; each card for those whose role opens it."""
+    return render(request, "clinic/setup.html", {"section": "setup"})
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outcomes.views import lots, recalls, reports, surveys
+from outcomes.views import lots, protocol_editor, protocol_schedule, protocols, recalls, reports, surveys
 
 urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
@@ -12,6 +12,12 @@ urlpatterns = [
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    path("setup/protocols/", protocols.protocols, name="protocols"),
+    path("setup/protocols/new/", protocol_editor.protocol_new, name="protocol-new"),
+    path("setup/protocols/<uuid:public_id>/", protocols.protocol, name="protocol"),
+    path("setup/protocols/<uuid:public_id>/retire/", protocols.retire, name="protocol-retire"),
+    path("setup/protocols/<uuid:public_id>/offer/", protocols.offer, name="protocol-offer"),
+    path("setup/protocols/<uuid:public_id>/schedule/", protocol_schedule.protocol_schedule, name="protocol-schedule"),
     # A lot's page and a patient's lots show the scores that followed, so they are outcomes' pages.
     path("lots/<uuid:public_id>/", lots.lot, name="lot"),
     path("lots/<uuid:public_id>/recall/", recalls.recall_start, name="recall-start"),

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from treatments import views
-from treatments.views import completeness, events, lots, medications, products, profiles
+from treatments.views import completeness, events, lots, medications, products, profiles, retreatments
 
 urlpatterns = [
     path("patients/<uuid:public_id>/courses/new/", views.open_course, name="open-course"),
     path("courses/<uuid:public_id>/sessions/new/", views.log_session, name="log-session"),
+    path("courses/<uuid:public_id>/retreatment/", retreatments.retreatment_new, name="retreatment-new"),
+    path("retreatments/<uuid:public_id>/void/", retreatments.void, name="retreatment-void"),
     path("sessions/<uuid:public_id>/", views.session, name="session"),
     path("sessions/<uuid:public_id>/edit/", views.session_edit, name="session-edit"),
     path("sessions/<uuid:public_id>/void/", views.session_void, name="session-void"),
