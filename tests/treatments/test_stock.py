@@ -344,7 +344,7 @@ def test_findings_are_sentences_with_their_place(kit, lot, clinician):
         ("lot_overdrawn", "lots.0.quantity"),
         ("lot_not_released", "lots.1.lot"),
     ]
-    assert found[0].message == "Lot L2406A holds 5 piece; 5.5 piece are entered."
+    assert found[0].message == "Lot L2406A holds 5 (piece), less than the 5.5 entered."
     assert found[1].message == "Lot L2 is in quarantine and was not released."
 
 

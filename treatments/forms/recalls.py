@@ -24,6 +24,7 @@ class RecallForm(forms.Form):
         label="Type the lot number to confirm",
         max_length=60,
         widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Type the lot number, so that no other lot is recalled."},
     )
 
     def __init__(self, *args: Any, lot: Lot, today: dt.date, **kwargs: Any) -> None:

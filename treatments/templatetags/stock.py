@@ -16,8 +16,8 @@ register = template.Library()
 
 @register.filter
 def plain(quantity: Decimal) -> str:
-    """A quantity without trailing zeros: "3", "0.5"."""
-    return plain_words(quantity)
+    """A quantity without trailing zeros, with a real minus: "3", "−0.5"."""
+    return plain_words(quantity).replace("-", "−")
 
 
 @register.filter

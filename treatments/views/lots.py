@@ -100,6 +100,8 @@ def receive_lot(request: HttpRequest) -> HttpResponse:
         messages.success(request, "Received, in quarantine. A clinician releases it.")
         return redirect("lot", lot.public_id)
     context = {"section": "stock", "form": form, "told": told, "unknown": typed.get("unknown_code", "")}
+    # The scanner types where the cursor is; once it has, the quantity is what is still missing.
+    form.fields["quantity" if told else "scan"].widget.attrs["autofocus"] = True
     context["exosome"] = form.names(Product.Kind.EXOSOME_PRODUCT)
     return render(request, "treatments/lot_receive.html", context, status=422 if is_sent else 200)
 

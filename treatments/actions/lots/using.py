@@ -27,11 +27,6 @@ class LotDiscarded(RuleBroken):
     code = "lot_discarded"
 
 
-def said(quantity: Decimal, lot: Lot) -> str:
-    """The quantity with the unit the lot is counted in, like "3 vial"."""
-    return f"{plain(quantity)} {lot.product.unit}"
-
-
 def lock_lots(
     uses: Sequence[Mapping[str, Any]], *, clinic: Clinic, session: TreatmentSession | None = None
 ) -> list[Lot]:
@@ -135,7 +130,9 @@ def _doubts(lot: Lot, left: Decimal, asked: Decimal, place: str, on: dt.date) ->
         message = f"Lot {lot.lot_number} expired on {lot.expires_on:%-d %b %Y}."
         doubts.append(Finding(ReviewItem.Kind.LOT_EXPIRED.value, message, f"{place}.lot"))
     if asked > left:
-        message = f"Lot {lot.lot_number} holds {said(left, lot)}; {said(asked, lot)} are entered."
+        message = (
+            f"Lot {lot.lot_number} holds {plain(left)} ({lot.product.unit}), less than the {plain(asked)} entered."
+        )
         doubts.append(Finding(ReviewItem.Kind.LOT_OVERDRAWN.value, message, f"{place}.quantity"))
     if lot.status == Lot.Status.QUARANTINE:
         message = f"Lot {lot.lot_number} is in quarantine and was not released."
