@@ -4,7 +4,7 @@ The lists are data (``definitions/reporting_checklists.toml``), read once and ch
 """
 
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,12 +38,8 @@ class Wanted:
     def steps(self) -> list[str]:
         return self.path.split(".")
 
-    def is_in(self, record: Record) -> bool:
-        """Whether there is a value, and in every row where the path goes through rows."""
-        values = list(_values(record, self.steps))
-        return bool(values) and all(map(self._counts, values))
-
-    def _counts(self, value: Any) -> bool:
+    def counts(self, value: Any) -> bool:
+        """Whether this value is an answer: No and 0 are, nothing and an empty list are not."""
         if self.value:
             return value is True if self.value == "yes" else value == self.value
         return value is not None and value != "" and value != []
@@ -60,7 +56,7 @@ class Item:
 
     def is_in(self, record: Record) -> bool:
         """Whether the record has it."""
-        return all(any(wanted.is_in(record) for wanted in need) for need in self.needs)
+        return all(_is_met(record, [(wanted.steps, wanted) for wanted in need]) for need in self.needs)
 
     def applies_to(self, record: Record) -> bool:
         """Whether a product of this kind can have it."""
@@ -109,14 +105,17 @@ def check(checklist: Checklist, record: Record) -> Completeness:
     return Completeness(checklist.code, recorded, tuple(item.code for item in asked if item.code not in recorded))
 
 
-def _values(found: Any, steps: Sequence[str]) -> Iterable[Any]:
+def _is_met(found: Any, ways: Sequence[tuple[list[str], Wanted]]) -> bool:
+    """Whether one of the ways leads to an answer; through rows, in every row one of them, and there is a row."""
     if isinstance(found, Mapping):
-        yield from _values(found.get(steps[0]), steps[1:]) if steps else (found,)
-    elif steps and isinstance(found, Sequence) and not isinstance(found, str):
-        for row in found:
-            yield from _values(row, steps)
-    elif not steps:
-        yield found
+        by_step: dict[str, list[tuple[list[str], Wanted]]] = {}
+        for (step, *rest), wanted in ways:
+            by_step.setdefault(step, []).append((rest, wanted))
+        return any(_is_met(found.get(step), further) for step, further in by_step.items())
+    going_on = [way for way in ways if way[0]]
+    if going_on and isinstance(found, Sequence):
+        return bool(found) and all(_is_met(row, going_on) for row in found)
+    return any(wanted.counts(found) for steps, wanted in ways if not steps)
 
 
 def read(text: str) -> dict[str, Checklist]:

@@ -40,6 +40,11 @@ class Dose:
     note: str
     formula_version: int
 
+    @property
+    def missing(self) -> list[str]:
+        """What the values that are not known lack, each in a sentence; the dose says it in its own place."""
+        return [figure.missing for figure in (*self.figures, *self.classes) if figure.missing]
+
 
 def dose_of(preparation: Preparation | None) -> Dose | None:
     """The derived values of a PRP preparation as they were stored, None for other kinds. Costs no query."""
@@ -50,9 +55,9 @@ def dose_of(preparation: Preparation | None) -> Dose | None:
     stored = preparation if preparation.formula_version else found
     capture = stored.capture_percent
     return Dose(
-        platelets=_figure("Platelets", stored, found, "dose_billions", "{:.1f}"),
+        platelets=_figure("Platelets", stored, found, "dose_billions", "{:.2f}"),
         figures=[
-            _figure("Concentration", stored, found, "concentration_factor", "{:.1f} × blood"),
+            _figure("Concentration", stored, found, "concentration_factor", "{:.2f} × blood"),
             _figure("Platelet capture", stored, found, "capture_percent", "{:.1f} %"),
             _figure("Purity", stored, found, "purity_percent", "{:.1f} %"),
         ],

@@ -75,6 +75,7 @@ def test_nothing_recorded_is_everything_missing():
         ({"preparation": {"prp_platelets": 0}}, "prp_platelets"),
         ({"preparation": {"prp_hematocrit": 4}}, "prp_red_cells"),
         ({"preparation": {"spins": [{"rpm": 1800, "minutes": 10}]}}, "spins"),
+        ({"preparation": {"spins": [{"rpm": 1800, "minutes": 10}, {"rcf_g": 300, "minutes": 5}]}}, "spins"),
         ({"preparation": {"blood_volume_ml": 60, "anticoagulant": "none"}}, "blood_drawn"),
         ({"preparation": {"drawn_at": dt.datetime.now(dt.UTC), "processed_at": dt.datetime.now(dt.UTC)}}, "times"),
         ({"injections": [KNEE, KNEE]}, "guidance"),

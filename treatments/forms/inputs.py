@@ -13,7 +13,7 @@ from treatments.soft_ranges import SoftRange
 MINUTE = "%Y-%m-%dT%H:%M"
 # The buttons of a session's page that do not save.
 REDRAWING = ("add", "remove", "redraw")
-UNSAID = [("unknown", "Not recorded"), ("true", "Yes"), ("false", "No")]
+UNSAID = [("true", "Yes"), ("false", "No"), ("unknown", "Not recorded")]
 
 
 class UnitInput(forms.TextInput):

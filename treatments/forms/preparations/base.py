@@ -50,18 +50,19 @@ class PreparationForm(QuietForm):
     """Fields of one kind of preparation.
 
     ``groups``: the cards, in the order of work. ``repeated``: what a clinic does the same way each time and is filled
-    in from the last session; never a count, a lot or a day.
+    in from the last session; never a count, a lot or a day. ``words``: what is said below a label that needs it.
     """
 
     modality: ClassVar[Modality]
     model: ClassVar[type[models.Model]]
     groups: ClassVar[tuple[Group, ...]]
     repeated: ClassVar[tuple[str, ...]]
+    words: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, data: QueryDict | None, *, initial: Mapping[str, Any], clinic: Clinic) -> None:
         super().__init__(data, initial=initial, prefix=PREFIX)
         self.clinic = clinic
-        offered = fields_for_model(self.model, fields=self.names(), labels=self.labels(), help_texts=self.help_texts())
+        offered = fields_for_model(self.model, fields=self.names(), labels=self.labels(), help_texts=self.hints())
         # Fields written out in the class, like check boxes of several markers, come before the model's own.
         self.fields = {name: self.fields.get(name) or offered[name] for name in self.names()}
         ask_plainly(self)
@@ -78,12 +79,9 @@ class PreparationForm(QuietForm):
         return field_labels.PREPARATIONS[cls.modality.value]
 
     @classmethod
-    def help_texts(cls) -> dict[str, str]:
-        """The model's words, but for units, which stand behind the number."""
-        measured = soft_ranges.PREPARATIONS[cls.modality.value]
-        return {
-            name: "" if name in measured else str(cls.model._meta.get_field(name).help_text) for name in cls.names()
-        }
+    def hints(cls) -> dict[str, str]:
+        """The words below each label; the unit stands behind the number, the usual range is added later."""
+        return {name: cls.words.get(name, "") for name in cls.names()}
 
     @property
     def ranges(self) -> dict[str, SoftRange]:

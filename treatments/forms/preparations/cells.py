@@ -47,6 +47,7 @@ class CellForm(PreparationForm):
         ),
         Group("Release tests", rows="release_tests"),
     )
+    words = {"donor_ref": "Never a name."}
     repeated = (
         *("product_type", "donor", "manipulation", "regulatory_basis", "ind_number", "anticoagulant", "device"),
         *("was_washed", "used_enzyme", "culture_medium", "viability_method"),
@@ -72,11 +73,6 @@ class CellForm(PreparationForm):
         if self.kind and len(self.kind.donors) > 1:
             choices = dict(CellPreparation.Donor.choices)
             self.fields["donor"].choices = [("", "Choose"), *((code, choices[code]) for code in self.kind.donors)]
-
-    @classmethod
-    def help_texts(cls) -> dict[str, str]:
-        texts = super().help_texts()
-        return {**texts, "donor_ref": "Never a name.", "differentiates": "", "cfu_f_days": "", "donor_age": ""}
 
     def asked(self) -> set[str]:
         """Whose cells they are is asked only where both can be."""

@@ -41,6 +41,7 @@ class ExosomeForm(PreparationForm):
         Group("Storage", ("storage_c", "excursions", "thawed_at", "image")),
         Group("Release tests", rows="release_tests"),
     )
+    words = {"cell_bank_ref": "Never a name.", "excursions": "In words; “none” if there were none."}
     repeated = ("source_tissue", "isolation", "particle_method", "ind_number", "irb_protocol", "is_outside_us")
 
     is_notice_acknowledged = forms.BooleanField(

@@ -5,11 +5,13 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
+from django.forms import BoundField
 from django.forms.models import fields_for_model
 from django.http import QueryDict
 
 from clinic.models import Clinic, StoredFile
 from treatments import field_labels, soft_ranges
+from treatments.forms.groups import FieldGroup
 from treatments.forms.inputs import QuietForm, add_units, ask_plainly
 from treatments.forms.rows import MAX_ROWS, NumberedFormSet
 from treatments.hard_limits import MAX_SPINS
@@ -19,10 +21,12 @@ EMPTY = (None, "", [])
 
 
 class RowForm(QuietForm):
-    """One row. A row in which nothing was filled in is left out."""
+    """One row. A row in which nothing was filled in is left out. ``rare``: the fields behind "More"."""
 
     kind: ClassVar[str]
     model: ClassVar[type[models.Model]]
+    rare: ClassVar[tuple[str, ...]] = ()
+    rare_title: ClassVar[str] = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,7 +36,19 @@ class RowForm(QuietForm):
         self.fields |= fields_for_model(self.model, fields=names, labels=labels, help_texts=no_help)
         self.order_fields(list(labels))
         ask_plainly(self)
+        for field in self.fields.values():
+            if isinstance(field, forms.NullBooleanField):
+                # Three buttons are too wide for a row.
+                field.widget = forms.Select(choices=[("", "Not recorded"), ("true", "Yes"), ("false", "No")])
         add_units(self, soft_ranges.ROWS.get(self.kind, {}))
+
+    def usual(self) -> list[BoundField]:
+        """The fields that are always seen."""
+        return [self[name] for name in self.fields if name not in self.rare]
+
+    def more(self) -> FieldGroup | None:
+        """The fields behind "More", if any."""
+        return FieldGroup(self.rare_title, [self[name] for name in self.rare]) if self.rare else None
 
     @property
     def is_filled(self) -> bool:
@@ -44,6 +60,7 @@ class SpinForm(RowForm):
     """One run of the centrifuge: its force, or speed and radius."""
 
     kind, model = "spins", Spin
+    rare, rare_title = ("rpm", "rotor_radius_cm", "temperature_c", "is_braked"), "Speed, radius, temperature, brake"
 
 
 class HarvestForm(RowForm):
