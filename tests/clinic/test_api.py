@@ -15,9 +15,11 @@ from outcomes import actions as outcome_actions
 from patients import actions as patient_actions
 from tests.check_in import answer_all
 from tests.conftest import NOON, PASSWORD
+from tests.treatments.stock import recall_used_lot
 from tests.treatments.treating import log
 
-LISTS = ("clinics", "protocols", "patients", "courses", "sessions", "follow-ups", "surveys", "scores")
+STOCK = ("products", "lots", "lot-movements", "storage-readings", "lot-uses", "recalls", "recall-cases")
+LISTS = ("clinics", "protocols", "patients", "courses", "sessions", "follow-ups", "surveys", "scores", *STOCK)
 
 
 def addresses():
@@ -43,6 +45,7 @@ def lived_in(course, clinician):
     answer_all(survey, {"nrs_now.now": 7, "peg.pain": 6, "peg.enjoyment": 7, "peg.activity": 4}, NOON)
     outcome_actions.submit_survey(survey=survey, at=NOON)
     log(course, clinician, performed_at=NOON, at=NOON, baseline_missing_reason="")
+    recall_used_lot(course, clinician)
     return course
 
 

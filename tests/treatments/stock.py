@@ -3,10 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
+from django.db import transaction
+
 from clinic.models import Clinic, User
 from tests.conftest import NOON
-from treatments.actions import lots, products
-from treatments.models import Course, Lot, LotUse, Product, TreatmentSession
+from treatments.actions import lots, products, recalls
+from treatments.models import Course, Lot, LotUse, Product, Recall, TreatmentSession
 
 EXPIRY = dt.date(2026, 9, 30)
 GTIN = "00850000000018"
@@ -53,3 +55,12 @@ def take(session: TreatmentSession, lot: Lot, quantity: str, by: User) -> LotUse
 def left(lot: Lot) -> Decimal:
     """What the ledger says is left."""
     return Lot.objects.with_quantity().get(pk=lot.pk).quantity
+
+
+def recall_used_lot(course: Course, by: User) -> Recall:
+    """A lot with a storage reading that the course's last session took from, and that was recalled afterwards."""
+    lot = lots.release_lot(lot=receive(register(course.clinic, by), by), by=by)
+    lots.record_storage_reading(lot=lot, read_at=NOON, celsius=Decimal("4.0"), at=NOON, by=by)
+    with transaction.atomic():
+        take(course.sessions.latest("id"), lot, "1", by)
+    return recalls.recall_lot(lot=lot, severity="III", reason="Wrong label", announced_on=NOON.date(), at=NOON, by=by)
