@@ -250,10 +250,20 @@ def test_times_are_the_clinics(staff, prp):
 
 def test_everything_around_the_procedure_is_kept(staff, prp):
     around = {
-        **{"assistant": "N. Ortiz", "room": "2", "skin_prep": "alcohol", "anaesthetic_route": "skin"},
-        **{"anaesthetic_agent": "lidocaine", "anaesthetic_percent": "1", "anaesthetic_ml": "2", "sedation": "none"},
-        **{"reaction": "vasovagal", "holds-takes_no_nsaid": "on", "holds-pregnancy": "not_applicable"},
-        **{"aftercare-rest_days": "2", "aftercare-may_use_ice": "true", "injections-0-confirmed_needle": "true"},
+        "assistant": "N. Ortiz",
+        "room": "2",
+        "skin_prep": "alcohol",
+        "anaesthetic_route": "skin",
+        "anaesthetic_agent": "lidocaine",
+        "anaesthetic_percent": "1",
+        "anaesthetic_ml": "2",
+        "sedation": "none",
+        "reaction": "vasovagal",
+        "holds-takes_no_nsaid": "on",
+        "holds-pregnancy": "not_applicable",
+        "aftercare-rest_days": "2",
+        "aftercare-may_use_ice": "true",
+        "injections-0-confirmed_needle": "true",
     }
     session = logged(staff, prp, **around)
     assert (session.reaction, session.anaesthetic_ml, session.room) == ("vasovagal", 2, "2")
