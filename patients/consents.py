@@ -146,4 +146,6 @@ def _kind_state(patient: Patient, kind: str, document: ConsentDocument | None, g
 def _left_at(patient: Patient, kind: str, mine: list[Consent]) -> dt.datetime | None:
     """When a kind was withdrawn; contact and registry can be withdrawn by patients who have signed nothing here."""
     unsigned_since = {ConsentKind.CONTACT: patient.withdrawn_at, ConsentKind.OUTCOME_REGISTRY: patient.registry_left_at}
-    return max((consent.withdrawn_at for consent in mine), default=None) or unsigned_since.get(ConsentKind(kind))
+    return max((consent.withdrawn_at for consent in mine if consent.withdrawn_at), default=None) or unsigned_since.get(
+        ConsentKind(kind)
+    )

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 from clinic.rules import RuleBroken
+from clinic.time_zones import time_zone_names
 
 OLDEST = 125
 
@@ -14,6 +15,10 @@ class BirthDateRefused(RuleBroken):
 
 class PhoneRefused(RuleBroken):
     code = "phone_refused"
+
+
+class TimeZoneUnknown(RuleBroken):
+    code = "unknown_time_zone"
 
 
 def check_born_on(born_on: dt.date, today: dt.date) -> None:
@@ -29,3 +34,9 @@ def check_phone(phone: str) -> None:
     digits = re.sub(r"\D", "", phone)
     if not (7 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s().\-/]+", phone)):
         raise PhoneRefused("Type a phone number with 7 to 15 digits, like 512-555-0134.", "phone")
+
+
+def check_time_zone(time_zone: str) -> None:
+    """Raises TimeZoneUnknown unless it is a name like "America/Chicago"."""
+    if time_zone not in time_zone_names():
+        raise TimeZoneUnknown("Choose a time zone like America/Chicago.", "time_zone")

@@ -34,7 +34,7 @@ def register_patient(
 ) -> Patient:
     """A new patient without consent to contact. Raises ChartNumberTaken, PermissionDenied.
 
-    ``details``: given_name, born_on, sex, email, phone, language.
+    ``details``: given_name, born_on, sex, email, phone, language, time_zone.
     """
     require(by, clinic, Permission.PATIENT_EDIT)
     patient = Patient(

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from clinic.forms import speak_plainly
 from clinic.rules import RuleBroken
+from clinic.time_zones import time_zone_choices
 from patients import search
 from patients.models import Patient
 from patients.rules import check_born_on, check_phone
@@ -28,9 +29,19 @@ class PatientForm(forms.ModelForm):
         label="Date of birth", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        choices=lambda: [("", "The clinic's"), *time_zone_choices()],
+        required=False,
+        help_text="Where the patient lives, if that is not the clinic's.",
+    )
+
     class Meta:
         model = Patient
-        fields = ("family_name", "given_name", "born_on", "sex", "chart_number", "email", "phone", "language")
+        fields = (
+            *("family_name", "given_name", "born_on", "sex", "chart_number", "email", "phone", "language"),
+            "time_zone",
+        )
         labels = {"given_name": "Given name", "chart_number": "Chart number", "email": "E-mail", "phone": "Phone"}
         help_texts = {
             "chart_number": "As in your practice software.",

@@ -81,6 +81,8 @@ class Consent(ClinicRow):
     pdf = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
     withdrawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    # Only on rows read with patients.consents.overtaken: a later version has to be signed again.
+    is_overtaken: bool
 
     objects = ClinicRowQuerySet.as_manager()
 

@@ -9,7 +9,7 @@ from clinic.models import Clinic
 from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
 from patients.consents import states_by_kind
 from patients.models import ConsentKind, Patient
-from patients.rules import check_born_on, check_phone
+from patients.rules import check_born_on, check_phone, check_time_zone
 
 CONSENT_STATES = {
     "type": "object",
@@ -34,7 +34,7 @@ class PatientSerializer(RowSerializer):
         model = Patient
         fields = (
             *("id", "clinic", "chart_number", "given_name", "family_name", "born_on", "sex", "email", "phone"),
-            *("language", "registered_at", "consented_at", "withdrawn_at", "is_imported"),
+            *("language", "time_zone", "registered_at", "consented_at", "withdrawn_at", "is_imported"),
             "consents",
         )
         read_only_fields = fields
@@ -59,9 +59,15 @@ class NewPatientSerializer(StrictSerializer):
         Patient.Language.choices, required=False, help_text="In which surveys are asked; English if not given."
     )
 
+    time_zone = serializers.CharField(
+        max_length=60, required=False, allow_blank=True, help_text="Like America/Denver; empty: the clinic's."
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("born_on"):
             check_born_on(attrs["born_on"], local_day(attrs["clinic"], self.context["at"]))
         if attrs.get("phone"):
             check_phone(attrs["phone"])
+        if attrs.get("time_zone"):
+            check_time_zone(attrs["time_zone"])
         return attrs

@@ -29,7 +29,7 @@ def test_tablet_is_handed_over_signed_and_given_back(new_page, patient, clinicia
     page.get_by_role("button", name="Sign in").click()
     page.goto(reverse("consents", args=[patient.public_id]))
     page.get_by_role("link", name="Ask to read and sign").click()
-    page.get_by_label("On this device now").check()
+    page.get_by_label("On this device", exact=True).check()
     page.get_by_role("button", name="Go on").click()
     page.get_by_role("heading", name="Our outcome registry").wait_for()
     page.get_by_role("link", name="Español").click()
