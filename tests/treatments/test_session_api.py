@@ -65,6 +65,11 @@ def test_the_first_worked_example_comes_back_with_its_codes(program, clinician, 
     assert prp["formula_version"] >= 1
 
 
+def test_somebody_else_may_write_down_who_performed_it(program, clinician, front_desk, new_session):
+    row = program(front_desk).post(SESSIONS, {**new_session, "performed_by": clinician.email.upper()}).json()
+    assert (row["performed_by"], row["logged_by"]) == (clinician.email, front_desk.email)
+
+
 def test_derived_values_cannot_be_sent(program, clinician, new_session):
     new_session["prp"]["dose_billions"] = "10"
     answer = program(clinician).post(SESSIONS, new_session)
@@ -117,6 +122,8 @@ def test_values_outside_the_usual_range_are_kept_with_a_warning(program, clinici
         ("performed_at", "2999-03-02T10:15:00Z", "performed_at", "session_in_future"),
         ("performed_at", "2026-02-01T10:15:00Z", "performed_at", "session_before_course"),
         ("performed_by", "otto@lakeview.example.org", "performed_by", "unknown"),
+        ("performed_by", "hana\0@northside.example.org", "performed_by", "unknown"),
+        ("performed_by", 7, "performed_by", "unknown"),
         ("baseline_missing_reason", None, "baseline_missing_reason", "baseline_missing"),
         ("injections", [], "injections", "empty"),
         ("injections", {}, "injections", "not_a_list"),

@@ -3,6 +3,8 @@
 from decimal import Decimal
 from typing import Any
 
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import Clinic, StoredFile, User
@@ -10,15 +12,17 @@ from clinic.serializers import Quantity, RowField, RowSerializer, StrictFields, 
 from treatments.models import Aftercare, Holds, Injection, Lot, LotUse, ReviewItem
 
 
-class ColleagueField(serializers.EmailField):
+@extend_schema_field(OpenApiTypes.EMAIL)
+class ColleagueField(serializers.Field):
     """Somebody of one's own clinics, by e-mail address."""
 
     default_error_messages = {"unknown": "Choose somebody who works at this clinic."}
 
     def to_internal_value(self, data: Any) -> User:
+        if not isinstance(data, str) or "\0" in data:
+            self.fail("unknown")
         clinics = Clinic.objects.visible_to(self.context["request"].user)
-        email = super().to_internal_value(data).lower()
-        user = User.objects.filter(email=email, memberships__clinic__in=clinics).first()
+        user = User.objects.filter(email=data.strip().lower(), memberships__clinic__in=clinics).first()
         if user is None:
             self.fail("unknown")
         return user
