@@ -14,6 +14,7 @@ from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
 from clinic.api_files import FileViewSet
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
+from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
 from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
 from outcomes.api.surveys import SurveyViewSet
@@ -21,7 +22,6 @@ from patients.api import ConsentDocumentViewSet, ConsentViewSet, PatientViewSet
 from treatments.api import (
     CourseViewSet,
     FollowUpViewSet,
-    ProtocolViewSet,
     ReviewViewSet,
     RevisionViewSet,
     SessionViewSet,
@@ -30,6 +30,7 @@ from treatments.api.completeness import CompletenessReportView
 from treatments.api.events import EventViewSet, ReportViewSet
 from treatments.api.medications import MedicationViewSet, ProfileViewSet
 from treatments.api.recalls import RecallCaseViewSet, RecallViewSet
+from treatments.api.retreatments import RetreatmentViewSet
 from treatments.api.stock import LotMovementViewSet, LotViewSet, ProductViewSet, StorageReadingViewSet
 
 
@@ -46,6 +47,7 @@ class NoSuchAddress(APIView):
 router = SimpleRouter(use_regex_path=False)
 router.register("clinics", ClinicViewSet, basename="api-clinic")
 router.register("protocols", ProtocolViewSet, basename="api-protocol")
+router.register("protocols/<uuid:id>/schedule", ScheduleViewSet, basename="api-schedule")
 router.register("patients", PatientViewSet, basename="api-patient")
 router.register("consents", ConsentViewSet, basename="api-consent")
 router.register("consent-documents", ConsentDocumentViewSet, basename="api-consent-document")
@@ -54,6 +56,7 @@ router.register("courses", CourseViewSet, basename="api-course")
 router.register("sessions", SessionViewSet, basename="api-session")
 router.register("sessions/<uuid:id>/revisions", RevisionViewSet, basename="api-session-revision")
 router.register("reviews", ReviewViewSet, basename="api-review")
+router.register("retreatments", RetreatmentViewSet, basename="api-retreatment")
 router.register("follow-ups", FollowUpViewSet, basename="api-follow-up")
 router.register("surveys", SurveyViewSet, basename="api-survey")
 router.register("scores", ScoreViewSet, basename="api-score")

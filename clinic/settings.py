@@ -236,6 +236,8 @@ SPECTACULAR_SETTINGS = {
         "RecallCaseStateEnum": "treatments.models.RecallCase.State",
         "RegulatoryReportKindEnum": "treatments.models.RegulatoryReport.Kind",
         "RelatednessEnum": "treatments.models.Relatedness",
+        "WashoutEnum": "treatments.washouts.WASHOUTS",
+        "RetreatmentKindEnum": "treatments.models.Retreatment.Kind",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

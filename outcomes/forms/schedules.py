@@ -2,22 +2,13 @@
 
 import datetime as dt
 import re
-from zoneinfo import available_timezones
 
 from django import forms
 
 from clinic.forms import speak_plainly
+from clinic.time_zones import time_zone_choices
 
 MOST_DAYS = 20
-
-
-def time_zones() -> list[tuple[str, str]]:
-    """Every time zone by area and city, like "America/Chicago"; old names without a city are left out."""
-    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if _is_city(name)]
-
-
-def _is_city(name: str) -> bool:
-    return "/" in name and not name.startswith(("Etc/", "SystemV/", "US/", "posix/", "right/"))
 
 
 class ScheduleForm(forms.Form):
@@ -28,7 +19,7 @@ class ScheduleForm(forms.Form):
         max_length=300,
         help_text="A day like 2026-03-02. For a series one or several, with blanks between; the rest is planned.",
     )
-    time_zone = forms.ChoiceField(label="Patient's time zone", choices=time_zones)
+    time_zone = forms.ChoiceField(label="Patient's time zone", choices=time_zone_choices)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)

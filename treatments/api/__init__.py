@@ -2,7 +2,6 @@
 
 from treatments.api.courses import CourseViewSet
 from treatments.api.follow_ups import FollowUpViewSet
-from treatments.api.protocols import ProtocolViewSet
 from treatments.api.reviews import ReviewViewSet
 from treatments.api.revisions import RevisionViewSet
 from treatments.api.sessions import SessionViewSet
@@ -10,7 +9,6 @@ from treatments.api.sessions import SessionViewSet
 __all__ = [
     "CourseViewSet",
     "FollowUpViewSet",
-    "ProtocolViewSet",
     "ReviewViewSet",
     "RevisionViewSet",
     "SessionViewSet",

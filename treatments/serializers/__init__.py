@@ -1,7 +1,7 @@
 """Protocols, courses, sessions and follow-ups as the API shows and accepts them."""
 
 from treatments.serializers.courses import CourseSerializer, FollowUpSerializer, NewCourseSerializer
-from treatments.serializers.protocols import ProtocolSerializer, TreatmentTypeSerializer
+from treatments.serializers.protocols import TreatmentTypeSerializer
 from treatments.serializers.reviews import ReviewItemSerializer, SettlementSerializer
 from treatments.serializers.sessions import (
     AmendedSessionSerializer,
@@ -18,7 +18,6 @@ __all__ = [
     "InErrorSerializer",
     "NewCourseSerializer",
     "NewSessionSerializer",
-    "ProtocolSerializer",
     "ReviewItemSerializer",
     "RevisionSerializer",
     "SessionSerializer",

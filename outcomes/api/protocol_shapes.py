@@ -1,0 +1,136 @@
+"""Protocols as the API shows and accepts them, with what each timepoint asks."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from clinic.models import Clinic
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from outcomes.actions import Asked, Moment
+from outcomes.models import AssignedInstrument
+from patients.models import ConsentKind
+from treatments.actions import SessionsPlan, TimepointPlan
+from treatments.models import Protocol, Timepoint, TreatmentType
+from treatments.models.courses import REGIONS
+from treatments.serializers import TreatmentTypeSerializer
+
+TECHNIQUE = "Parts session, injection, preparation, holds and aftercare: fields and values that fill a session in."
+
+
+class AskedSerializer(RowSerializer):
+    """An instrument that a timepoint asks; ``region``: of courses of this region only, of all when empty."""
+
+    class Meta:
+        model = AssignedInstrument
+        fields = ("instrument", "region")
+        read_only_fields = fields
+
+
+class TimepointSerializer(RowSerializer):
+    """A planned moment to measure, in days from the course's opening (baseline) or from the anchor session."""
+
+    instruments = AskedSerializer(source="assigned_instruments", many=True, read_only=True)
+
+    class Meta:
+        model = Timepoint
+        fields = ("name", "target_day", "opens_day", "closes_day", "instruments")
+        read_only_fields = fields
+
+
+class ProtocolSerializer(RowSerializer):
+    """One version of a clinic's plan for a treatment. A version never changes; a change is the next version."""
+
+    id = serializers.UUIDField(source="public_id", read_only=True)
+    clinic = RowField(read_only=True)
+    treatment_type = TreatmentTypeSerializer(read_only=True)
+    technique = serializers.DictField(child=serializers.DictField(), read_only=True, help_text=TECHNIQUE)
+    required_consents = serializers.ListField(child=OneOf(ConsentKind.choices), read_only=True)
+    timepoints = TimepointSerializer(many=True, read_only=True)
+
+    class Meta:
+        model = Protocol
+        fields = (
+            *("id", "clinic", "name", "version", "treatment_type", "region", "series_length"),
+            *("series_interval_days", "anchor", "technique", "needs_ind", "required_consents", "is_retired"),
+            *("published_at", "timepoints"),
+        )
+        read_only_fields = fields
+
+
+class NewAskedSerializer(StrictSerializer):
+    """An instrument to ask."""
+
+    instrument = serializers.CharField(max_length=40, help_text='Code, like "nrs_average" or "peg".')
+    region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Ask it of this region only.")
+
+
+class NewTimepointSerializer(StrictSerializer):
+    """A moment to measure; the windows of two may not overlap."""
+
+    name = serializers.CharField(max_length=40, help_text='"baseline", or like "day 3", "week 6", "month 12".')
+    target_day = serializers.IntegerField(min_value=0)
+    opens_day = serializers.IntegerField(min_value=0)
+    closes_day = serializers.IntegerField(min_value=0)
+    instruments = NewAskedSerializer(many=True)
+
+    def moment(self, given: dict[str, Any]) -> Moment:
+        """What the action takes."""
+        timepoint = TimepointPlan(*(given[name] for name in TimepointPlan._fields))
+        return Moment(timepoint, [Asked(one["instrument"], one.get("region", "")) for one in given["instruments"]])
+
+
+class NewProtocolSerializer(StrictSerializer):
+    """A protocol to publish. A name that the clinic has already makes the next version."""
+
+    clinic = RowField(Clinic.objects.all())
+    treatment_type = serializers.CharField(max_length=80, help_text='Code, like "prp".')
+    name = serializers.CharField(max_length=120)
+    region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Every region when empty.")
+    series_length = serializers.IntegerField(required=False, help_text="Sessions planned; 1 when not given.")
+    series_interval_days = serializers.IntegerField(required=False, allow_null=True)
+    anchor = OneOf(Protocol.Anchor.choices, required=False, help_text="Days count from it; last when not given.")
+    technique = serializers.DictField(child=serializers.DictField(), required=False, help_text=TECHNIQUE)
+    needs_ind = serializers.BooleanField(required=False)
+    required_consents = serializers.ListField(child=OneOf(ConsentKind.choices), required=False)
+    timepoints = NewTimepointSerializer(many=True)
+
+    default_error_messages = {"unknown_treatment": "This clinic has no treatment type with this code."}
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """The arguments of the action."""
+        clinic, code = attrs.pop("clinic"), attrs["treatment_type"]
+        found = TreatmentType.objects.filter(clinic=clinic, code=code).select_related("clinic").first()
+        if found is None:
+            message = self.error_messages["unknown_treatment"]
+            raise serializers.ValidationError({"treatment_type": [serializers.ErrorDetail(message, "unknown")]})
+        shape = NewTimepointSerializer()
+        return {
+            "treatment_type": found,
+            "name": attrs["name"],
+            "moments": [shape.moment(one) for one in attrs["timepoints"]],
+            "plan": SessionsPlan(**{name: attrs[name] for name in SessionsPlan.__dataclass_fields__ if name in attrs}),
+        }
+
+
+class CheckInSerializer(serializers.Serializer):
+    """One check-in that would be asked. Days are the clinic's calendar; instants carry the offset of the time zone."""
+
+    timepoint = serializers.CharField(source="name")
+    instruments = serializers.ListField(source="asks", child=serializers.CharField())
+    opens_on = serializers.DateField()
+    due_on = serializers.DateField()
+    closes_on = serializers.DateField()
+    message_at = serializers.CharField(help_text="When the message would go out.")
+    closes_at = serializers.CharField(help_text="The first instant at which the link no longer works.")
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        shown = super().to_representation(instance)
+        return shown | {name: getattr(instance, name).isoformat() for name in ("message_at", "closes_at")}
+
+
+class ScheduleSerializer(serializers.Serializer):
+    """The sessions of the series, given and planned, and every check-in after them."""
+
+    time_zone = serializers.CharField()
+    sessions = serializers.ListField(child=serializers.DateField())
+    check_ins = CheckInSerializer(many=True)
