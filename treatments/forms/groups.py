@@ -8,8 +8,6 @@ from django import forms
 from django.forms import BoundField
 from django.utils import timezone
 
-EMPTY = (None, "", False, [], "unknown")
-
 
 @dataclass(frozen=True)
 class FieldGroup:
@@ -26,7 +24,7 @@ class FieldGroup:
     @property
     def words(self) -> list[str]:
         """The values filled in, in words."""
-        return [f"{field.label}: {said(field)}" for field in self.fields if field.value() not in EMPTY]
+        return [f"{field.label}: {said(field)}" for field in self.fields if is_filled(field)]
 
     @property
     def is_planned(self) -> bool:
@@ -34,18 +32,38 @@ class FieldGroup:
         return any(getattr(field.field, "is_planned", False) for field in self.fields)
 
 
-def said(field: BoundField) -> str:
-    """The value of the field as people read it: the label of a choice, "yes", a number with its unit."""
+def is_filled(field: BoundField) -> bool:
+    """Whether the field says something. A "no" does only where it could also have been left open; 0 always does."""
     value = field.value()
-    if value is True or value == "on":
-        return "yes"
+    if value is False:
+        return not isinstance(field.field.widget, forms.CheckboxInput)
+    return value is not None and value not in ("", [], "unknown")
+
+
+def said(field: BoundField) -> str:
+    """The value of the field as people read it: the label of a choice, "Yes", a number with its unit; "" for none."""
+    value = field.value()
+    if not is_filled(field):
+        return ""
+    if isinstance(value, bool) or value == "on":
+        return "Yes" if value else "No"
     if isinstance(field.field, forms.DateField | forms.DateTimeField):
         value = _day(field, value)
+    if isinstance(field.field, forms.DecimalField):
+        value = _number(field, value)
     values = value if isinstance(value, list | tuple) else [value]
     labels = dict(_choices(field))
     words = ", ".join(labels.get(str(one), str(one)) for one in values)
     unit = getattr(field.field.widget, "unit", "")
     return f"{words} {unit}" if unit and words else words
+
+
+def _number(field: BoundField, value: object) -> object:
+    """A number without trailing zeros; what is none as it was typed."""
+    try:
+        return f"{field.field.to_python(value).normalize():f}"
+    except forms.ValidationError:
+        return value
 
 
 def _day(field: BoundField, value: object) -> object:

@@ -8,7 +8,7 @@ from django.forms import BoundField
 from django.http import QueryDict
 
 from treatments.forms.corrections import CorrectionDraft
-from treatments.forms.groups import EMPTY, has_changed, said
+from treatments.forms.groups import has_changed, is_filled, said
 from treatments.forms.lots import ROWS
 
 THEIRS, CHOICE, CLASH, STALE = "theirs:", "choice:", "clash", "stale"
@@ -165,7 +165,7 @@ def _described(formset: forms.BaseFormSet) -> list[str]:
 def _words(form: forms.BaseForm) -> Iterator[str]:
     if getattr(form, "title", ""):
         yield form.title
-    yield from (said(field) for field in form.visible_fields() if field.value() not in EMPTY)
+    yield from (said(field) for field in form.visible_fields() if is_filled(field))
 
 
 def _value(field: BoundField) -> object:

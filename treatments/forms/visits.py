@@ -10,7 +10,7 @@ from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from clinic.permissions import Permission, roles_with
 from treatments import session_words
-from treatments.forms.groups import EMPTY, FieldGroup
+from treatments.forms.groups import FieldGroup, is_filled
 from treatments.forms.preparations import UnitInput, leave_to_the_action
 from treatments.models import Aftercare, Holds, TreatmentSession
 
@@ -173,5 +173,5 @@ class AftercareForm(forms.ModelForm):
 
 
 def _recorded(form: forms.ModelForm) -> dict[str, Any]:
-    told = any(value not in EMPTY for value in form.cleaned_data.values())
+    told = any(is_filled(field) for field in form)
     return dict(form.cleaned_data) if told else {}

@@ -62,6 +62,9 @@ def session_void(request: HttpRequest, session: TreatmentSession) -> HttpRespons
     if is_sent and form.is_valid():
         try:
             actions.void_session(session=session, at=now, by=request.user, **form.cleaned_data)
+        except SessionChanged as changed:
+            form.add_error(None, changed.message)
+            form.data["version"] = str(changed.session.version)
         except RuleBroken as broken:
             form.add_error(broken.field if broken.field in form.fields else None, broken.message)
         else:
