@@ -8,10 +8,10 @@ from functools import partial
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
-from clinic.models import User
+from clinic.models import ClinicRowQuerySet, User
 from outcomes.instruments import library
 from outcomes.models import Score
 from patients.models import Patient
@@ -30,7 +30,7 @@ NEXT_ACTIONS = {
 }
 
 
-def _uses() -> QuerySet[LotUse]:
+def _uses() -> ClinicRowQuerySet:
     """Uses that stand, with what is known about each patient's course and recall case. Not yet narrowed to anybody."""
     unanswered = (
         FollowUp.objects.filter(course=OuterRef("session__course"), answered_at=None, ended_on=None)
