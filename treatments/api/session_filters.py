@@ -10,6 +10,7 @@ from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter, YesNoFilter
 from treatments.models import LotUse
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
+from treatments.washouts import WASHOUTS
 
 DAY = dt.timedelta(days=1)
 
@@ -27,6 +28,7 @@ class SessionFilters(ClinicFilterSet):
     region = OneOfFilter(field_name="course__region", choices=REGIONS)
     performed_from = DayFilter(method="on_or_after", label="On this day of the clinic's calendar or later")
     performed_to = DayFilter(method="on_or_before", label="On this day of the clinic's calendar or earlier")
+    washout = OneOfFilter(method="in_washout", choices=WASHOUTS, label="Of NSAID and steroids, PRP only")
     entered_in_error = YesNoFilter(
         field_name="entered_in_error_at", lookup_expr="isnull", exclude=True, label="Both, if not given"
     )
@@ -37,6 +39,9 @@ class SessionFilters(ClinicFilterSet):
 
     def on_or_before(self, sessions: QuerySet[Any], name: str, day: dt.date) -> QuerySet[Any]:
         return sessions.filter(day__lte=day, performed_at__lt=midnight(day + 2 * DAY))
+
+    def in_washout(self, sessions: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return sessions.filter(washout=value)
 
     def with_lot(self, sessions: QuerySet[Any], name: str, lot: object) -> QuerySet[Any]:
         uses = LotUse.objects.filter(lot__public_id=lot, reversed_at=None)

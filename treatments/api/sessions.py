@@ -29,9 +29,10 @@ from treatments.serializers import (
 )
 from treatments.serializers.sessions import as_written, merged
 from treatments.states import LocalDay
+from treatments.washouts import with_washout
 
 IDEMPOTENCY_KEY, IF_MATCH = "Idempotency-Key", "If-Match"
-SHOWN = (
+SHOWN = with_washout(
     TreatmentSession.objects.select_related(
         *("clinic", "course__treatment_type", "performed_by", "logged_by", "entered_in_error_by"),
         *("prp_preparation", "cell_preparation", "exosome_preparation__image", "holds", "aftercare"),

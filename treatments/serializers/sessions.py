@@ -27,6 +27,7 @@ from treatments.serializers.session_parts import (
     OverridesSerializer,
 )
 from treatments.serializers.warnings import WarningSerializer, warnings_of
+from treatments.serializers.washout import WashoutSerializer
 
 KINDS = ("prp", "cell", "exosome")
 MAX_ROWS = 100
@@ -61,6 +62,7 @@ class SessionSerializer(RowSerializer):
     aftercare = AftercareSerializer(read_only=True, allow_null=True)
     entered_in_error_by = ColleagueField(read_only=True, allow_null=True)
     completeness = ReportingSerializer(source="*", read_only=True)
+    washout = WashoutSerializer(source="*", read_only=True)
     review_items = ReviewItemSerializer(many=True, read_only=True)
     warnings = serializers.SerializerMethodField()
 
@@ -70,7 +72,7 @@ class SessionSerializer(RowSerializer):
             *("id", "clinic", "course", "modality", "performed_at", "performed_by", *VISIT, "injections"),
             *("prp", "cell", "exosome", "lots", "holds", "aftercare", "note", "logged_at", "logged_by", "version"),
             *("entered_in_error_at", "entered_in_error_by", "entered_in_error_reason", "completeness"),
-            *("review_items", "warnings"),
+            *("washout", "review_items", "warnings"),
         )
         read_only_fields = fields
 

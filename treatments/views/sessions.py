@@ -26,6 +26,7 @@ from treatments.reporting import meter_of
 from treatments.revisions import revisions_of
 from treatments.series import course_progress
 from treatments.session_words import lines_of
+from treatments.washouts import washout_of
 
 UNDO_FOR = dt.timedelta(minutes=10)
 SURROUNDINGS = (
@@ -143,6 +144,7 @@ def session(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
         "groups": groups_of(preparation),
         "dose": dose_of(preparation),
         "completeness": meter_of(session),
+        "washout": washout_of(session),
         "lot_uses": [use for use in session.lot_uses.all() if use.reversed_at is None or session.entered_in_error_at],
         "revisions": revisions_of(session),
         "can_undo": may_undo(session, by=request.user, at=timezone.now()),
