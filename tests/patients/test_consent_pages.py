@@ -228,3 +228,17 @@ def test_wrong_methods_are_refused(staff, patient, signed):
     assert staff.get(reverse("consent-scan", args=[signed.public_id])).status_code == 405
     assert staff.put(reverse("consent-record", args=[patient.public_id])).status_code == 405
     assert staff.delete(reverse("consent-ask", args=[patient.public_id])).status_code == 405
+
+
+def test_the_patients_page_says_why_nothing_is_sent(staff, patient, clinic, manager, front_desk):
+    overview = reverse("patient", args=[patient.public_id])
+    assert "Can be sent" in staff.get(overview).text
+    actions.publish_consent_document(
+        clinic=clinic, kind="contact", must_sign_again=True, at=timezone.now(), by=manager, **WORDS
+    )
+    page = staff.get(overview).text
+    assert "New version to sign" in page and "The patient agrees to contact" in page
+    staff.post(reverse("record-consent", args=[patient.public_id]))
+    assert "Can be sent" in staff.get(overview).text
+    actions.withdraw_consent_kind(patient=patient, kind="outcome_registry", by=front_desk, at=timezone.now())
+    assert "Not asked: registry" in staff.get(overview).text
