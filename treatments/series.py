@@ -1,11 +1,11 @@
 """Where a course stands in its series of planned sessions."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from treatments.models import Course
+from treatments.models import Course, TreatmentSession
 
 
 @dataclass(frozen=True)
@@ -42,13 +42,17 @@ def progress(*, treated: Sequence[dt.date], planned: int, interval_days: int | N
     return CourseProgress(len(treated), planned, next_on)
 
 
-def course_progress(course: Course) -> CourseProgress:
-    """The progress of a course, by its counted sessions and its clinic's calendar. Imported courses plan one session."""
+def progress_of(course: Course, counted: Iterable[TreatmentSession]) -> CourseProgress:
+    """The progress of a course with these counted sessions, by its clinic's calendar. Imported courses plan one."""
     zone = ZoneInfo(course.clinic.time_zone)
-    instants = course.sessions.counted().order_by("performed_at").values_list("performed_at", flat=True)
     protocol = course.protocol
     return progress(
-        treated=[instant.astimezone(zone).date() for instant in instants],
+        treated=sorted(session.performed_at.astimezone(zone).date() for session in counted),
         planned=protocol.series_length if protocol else 1,
         interval_days=protocol.series_interval_days if protocol else None,
     )
+
+
+def course_progress(course: Course) -> CourseProgress:
+    """The same, in one query."""
+    return progress_of(course, course.sessions.counted())

@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
-from outcomes.models import Delivery, Score
+from outcomes.models import Delivery, Score, Survey
 from patients.models import Patient
 from treatments.models import Course, FollowUp, TreatmentSession
 from treatments.records import KINDS, preparation_of, words_of
+from treatments.series import CourseProgress, progress
 
 MAIN_INSTRUMENT = "nrs_now"
 
@@ -69,6 +70,19 @@ class CourseCard:
         return any(line.session.entered_in_error_at is None for line in self.sessions)
 
     @property
+    def progress(self) -> CourseProgress | None:
+        """Where a planned series stands; None for an imported course and for a single session."""
+        protocol = self.course.protocol
+        if protocol is None or protocol.series_length == 1:
+            return None
+        counted = [line.session for line in self.sessions if line.session.entered_in_error_at is None]
+        return progress(
+            treated=sorted(timezone.localdate(session.performed_at) for session in counted),
+            planned=protocol.series_length,
+            interval_days=protocol.series_interval_days,
+        )
+
+    @property
     def has_baseline(self) -> bool:
         return bool(self.check_ins) and self.check_ins[0].pain is not None
 
@@ -117,7 +131,9 @@ def check_in(follow_up: FollowUp, patient: Patient, pain: Decimal | None, on: dt
     survey = getattr(follow_up, "survey", None)
     deliveries = survey.deliveries.all() if survey else ()
     state, tone = _state(follow_up, on)
-    message = _message(deliveries) or (_why_not_sent(patient) if state in ("Open", "Overdue") else "")
+    message = (
+        _message(deliveries) or _asked_with(survey) or (_why_not_sent(patient) if state in ("Open", "Overdue") else "")
+    )
     if survey and survey.started_at and not survey.completed_at and state in ("Open", "Overdue"):
         state = "Started"
     return CheckIn(follow_up, state, tone, message, pain)
@@ -141,6 +157,10 @@ def _message(deliveries: Iterable[Delivery]) -> str:
             f"{delivery.get_status_display()}: {delivery.reason}" if delivery.reason else delivery.get_status_display()
         )
     return ""
+
+
+def _asked_with(survey: Survey | None) -> str:
+    return "One link with another check-in of this patient" if survey and survey.asked_with_id else ""
 
 
 def _why_not_sent(patient: Patient) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 
 from clinic.rules import RuleBroken
 from outcomes.actions import mark_after_retreatment, submit_survey
@@ -203,3 +204,58 @@ class TestSeries:
         )
         assert course_progress(treated).done == 0
         assert Retreatment.objects.count() == 0
+
+
+class TestDoors:
+    def test_the_page_records_and_takes_back(self, client, clinician, treated):
+        client.force_login(clinician)
+        address = reverse("retreatment-new", args=[treated.public_id])
+        client.post(address, {"kind": "surgery", "happened_on": NOON.date().isoformat(), "note": "TKA"})
+        mark = treated.retreatments.get()
+        assert "Surgery: TKA" in client.get(address).content.decode()
+        client.post(reverse("retreatment-void", args=[mark.public_id]))
+        assert "Entered in error" in client.get(address).content.decode()
+        mark.refresh_from_db()
+        assert mark.entered_in_error_by == clinician
+
+    def test_wrong_input_is_told_and_nothing_is_recorded(self, client, clinician, treated):
+        client.force_login(clinician)
+        address = reverse("retreatment-new", args=[treated.public_id])
+        answer = client.post(address, {"kind": "surgery", "happened_on": "2999-01-01"})
+        assert answer.status_code == 422
+        assert "cannot be in the future" in answer.content.decode()
+        assert client.post(address, {"kind": "reinjection", "happened_on": "2026-03-02"}).status_code == 422
+        assert not treated.retreatments.exists()
+
+    def test_the_page_is_not_there_for_others(self, client, stranger, researcher, treated):
+        for person in (stranger, researcher):
+            client.force_login(person)
+            assert client.get(reverse("retreatment-new", args=[treated.public_id])).status_code == 404
+
+    def test_the_api_records_lists_and_takes_back(self, program, clinician, treated):
+        client = program(clinician)
+        body = {"course": str(treated.public_id), "kind": "steroid", "happened_on": "2026-03-02"}
+        made = client.post("/api/v1/retreatments/", body)
+        assert made.status_code == 201, made.json()
+        got = client.get("/api/v1/retreatments/", {"course": str(treated.public_id)}).json()["results"]
+        assert [row["kind"] for row in got] == ["steroid"]
+        back = client.post(f"/api/v1/retreatments/{made.json()['id']}/void/")
+        assert back.json()["entered_in_error_at"]
+
+    def test_the_api_refuses_with_the_pages_words(self, program, clinician, stranger, treated):
+        body = {"course": str(treated.public_id), "kind": "reinjection", "happened_on": "2026-03-02"}
+        answer = program(clinician).post("/api/v1/retreatments/", body)
+        assert (answer.status_code, answer.json()["field"]) == (400, "kind")
+        assert "open a new course" in answer.json()["message"]
+        assert program(stranger).post("/api/v1/retreatments/", body).json()["field"] == "course"
+        assert program(stranger).get("/api/v1/retreatments/").json()["results"] == []
+
+    def test_a_course_says_what_it_follows_and_where_its_series_stands(self, program, clinician, treated, again):
+        got = program(clinician).get(f"/api/v1/courses/{again.public_id}/").json()
+        assert got["follows"] == str(treated.public_id)
+        assert got["series"] == {"done": 1, "planned": 1, "next_on": None}
+
+    def test_scores_are_narrowed_to_before_or_after(self, program, clinician, again):
+        answer = program(clinician).get("/api/v1/scores/", {"after_retreatment": "true"})
+        assert (answer.status_code, answer.json()["results"]) == (200, [])
+        assert program(clinician).get("/api/v1/scores/", {"after_retreatment": "perhaps"}).status_code == 400

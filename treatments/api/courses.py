@@ -1,5 +1,6 @@
 """Courses through the API: list, detail, open."""
 
+from django.db.models import Prefetch
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
@@ -9,7 +10,7 @@ from rest_framework.response import Response
 from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter
 from clinic.viewsets import RowViewSet
 from treatments import actions
-from treatments.models import Course
+from treatments.models import Course, TreatmentSession
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
 from treatments.serializers import CourseSerializer, NewCourseSerializer
@@ -44,7 +45,9 @@ class CourseFilters(ClinicFilterSet):
 class CourseViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """Courses of treatment: one complaint at one target and side, following one protocol version."""
 
-    queryset = Course.objects.select_related("clinic", "patient", "protocol", "treatment_type")
+    queryset = Course.objects.select_related(
+        "clinic", "patient", "protocol", "treatment_type", "follows"
+    ).prefetch_related(Prefetch("sessions", TreatmentSession.objects.counted(), to_attr="counted_sessions"))
     serializer_class = CourseSerializer
     filterset_class = CourseFilters
     orderings = ("-opened_on",)

@@ -41,7 +41,7 @@ class CourseForm(forms.ModelForm):
     def __init__(self, *args: object, clinic: Clinic, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         speak_plainly(self)
-        newest = Protocol.objects.filter(clinic=clinic).order_by("name", "-version").distinct("name")
+        newest = Protocol.objects.filter(clinic=clinic, is_retired=False).order_by("name", "-version").distinct("name")
         self.fields["protocol"].queryset = newest.select_related("treatment_type")
 
     def clean_icd10_code(self) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
@@ -10,7 +11,16 @@ from treatments.icd10 import CodeRefused, checked
 from treatments.models import Course, FollowUp, Protocol
 from treatments.models.courses import SIDES, TARGET_CHOICES
 from treatments.serializers.protocols import TreatmentTypeSerializer
+from treatments.series import progress_of
 from treatments.states import FOLLOW_UP_STATES
+
+
+class SeriesSerializer(serializers.Serializer):
+    """Where the course stands in its planned sessions; those entered in error do not count."""
+
+    done = serializers.IntegerField()
+    planned = serializers.IntegerField()
+    next_on = serializers.DateField(allow_null=True, help_text="Planned; null before the first and after the last.")
 
 
 class CourseSerializer(RowSerializer):
@@ -21,14 +31,21 @@ class CourseSerializer(RowSerializer):
     patient = RowField(read_only=True)
     protocol = RowField(read_only=True, allow_null=True)
     treatment_type = TreatmentTypeSerializer(read_only=True)
+    follows = RowField(read_only=True, allow_null=True, help_text="The earlier course that this one treats again.")
+    series = serializers.SerializerMethodField()
 
     class Meta:
         model = Course
         fields = (
             *("id", "clinic", "patient", "protocol", "treatment_type", "icd10_code", "complaint", "target", "side"),
-            *("region", "opened_on", "baseline_missing_reason", "external_ref"),
+            *("region", "opened_on", "baseline_missing_reason", "external_ref", "follows"),
+            "series",
         )
         read_only_fields = fields
+
+    @extend_schema_field(SeriesSerializer)
+    def get_series(self, course: Course) -> dict[str, Any]:
+        return SeriesSerializer(progress_of(course, course.counted_sessions)).data
 
 
 class NewCourseSerializer(StrictSerializer):
