@@ -52,7 +52,7 @@ def held_session(session: TreatmentSession, *, version: int) -> TreatmentSession
     """
     course = locked(session.course)
     rows = TreatmentSession.objects.select_for_update(of=("self",)).select_related("clinic", "performed_by")
-    current = rows.get(pk=session.pk)
+    current: TreatmentSession = rows.get(pk=session.pk)
     current.course = course
     if current.version != version:
         raise SessionChanged(current)

@@ -26,15 +26,17 @@ PREPARATIONS: dict[str, type[Preparation]] = {
     model.modality.value: model for model in (PrpPreparation, CellPreparation, ExosomePreparation)
 }
 # The rows that belong to each kind of preparation, under the names of log_session.
-ROWS: dict[str, dict[str, type[Spin] | type[Harvest] | type[ReleaseTest]]] = {
+ROWS: dict[str, dict[str, type[Model]]] = {
     "prp": {"spins": Spin},
     "cell": {"harvests": Harvest, "release_tests": ReleaseTest},
     "exosome": {"release_tests": ReleaseTest},
 }
-VISIT = (
-    *("assistant", "room", "skin_prep", "anaesthetic_route", "anaesthetic_agent", "anaesthetic_percent"),
-    *("anaesthetic_ml", "sedation", "reaction"),
-)
+# The visit's own fields, each with what stands for not recorded.
+VISIT: dict[str, str | None] = {
+    **dict.fromkeys(["assistant", "room", "skin_prep", "anaesthetic_route", "anaesthetic_agent"], ""),
+    **dict.fromkeys(["anaesthetic_percent", "anaesthetic_ml"]),
+    **dict.fromkeys(["sedation", "reaction"], ""),
+}
 
 
 @dataclass(frozen=True, kw_only=True)

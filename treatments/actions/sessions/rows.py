@@ -11,16 +11,12 @@ from treatments.actions.sessions.rules import PreparationRefused
 from treatments.models import (
     Aftercare,
     Course,
-    Harvest,
     Holds,
     Injection,
     Preparation,
-    ReleaseTest,
     Spin,
     TreatmentSession,
 )
-
-PreparationRow = Spin | Harvest | ReleaseTest
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class SessionRows:
     injections: list[Injection]
     preparation: Preparation
     # By the names of log_session: "spins", "harvests", "release_tests".
-    preparation_rows: dict[str, list[PreparationRow]]
+    preparation_rows: dict[str, list[models.Model]]
     holds: Holds | None
     aftercare: Aftercare | None
 
@@ -60,17 +56,12 @@ def replace(session: TreatmentSession, rows: SessionRows) -> None:
     _replace_injections(session, rows.injections)
     _replace_one(session, rows.preparation)
     for name, listed in rows.preparation_rows.items():
-        owner = session if name == "release_tests" else rows.preparation
-        field = "session" if name == "release_tests" else "preparation"
-        getattr(owner, name).all().delete()
-        for row in listed:
-            setattr(row, field, owner)
-        ROWS[rows.preparation.modality.value][name]._default_manager.bulk_create(listed)
-    for model, row in ((Holds, rows.holds), (Aftercare, rows.aftercare)):
-        if row is None:
+        _replace_listed(session, rows.preparation, name, listed)
+    for model, part in ((Holds, rows.holds), (Aftercare, rows.aftercare)):
+        if part is None:
             model._default_manager.filter(session=session).delete()
         else:
-            _replace_one(session, row)
+            _replace_one(session, part)
 
 
 def place_of(injection: Injection) -> tuple[str, str, str]:
@@ -95,7 +86,15 @@ def _numbered(model: type[models.Model], number: int) -> dict[str, int]:
     return {"position": number} if model is Spin else {}
 
 
-def _replace_one(session: TreatmentSession, row: Preparation | Holds | Aftercare) -> None:
+def _replace_listed(session: TreatmentSession, record: Preparation, name: str, listed: list[models.Model]) -> None:
+    owner, field = (session, "session") if name == "release_tests" else (record, "preparation")
+    getattr(owner, name).all().delete()
+    for row in listed:
+        setattr(row, field, owner)
+    ROWS[record.modality.value][name]._default_manager.bulk_create(listed)
+
+
+def _replace_one(session: TreatmentSession, row: Any) -> None:
     row.session = session
     row.pk = type(row)._default_manager.filter(session=session).values_list("pk", flat=True).first()
     row.save()

@@ -21,7 +21,8 @@ def locked(course: Course) -> Course:
     "no_key": a survey being sent refers to the course and must not wait for this, while this waits for its baseline.
     """
     rows = Course.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("clinic", "patient", "protocol", "treatment_type").get(pk=course.pk)
+    held: Course = rows.select_related("clinic", "patient", "protocol", "treatment_type").get(pk=course.pk)
+    return held
 
 
 def local_day(course: Course, instant: dt.datetime) -> dt.date:
@@ -35,8 +36,8 @@ def prepare(session: TreatmentSession, parts: SessionParts, *, at: dt.datetime) 
     checks.check_time(course, parts.performed_at, day=day, latest=session.logged_at)
     checks.check_performer(course, parts)
     session.performed_at, session.performed_by, session.note = parts.performed_at, parts.performed_by, parts.note
-    for name in VISIT:
-        setattr(session, name, parts.visit.get(name, TreatmentSession._meta.get_field(name).get_default()))
+    for name, empty in VISIT.items():
+        setattr(session, name, parts.visit.get(name, empty))
     checks.check_visit(session)
     rows = unsaved(course, parts)
     checks.check_injections(rows)

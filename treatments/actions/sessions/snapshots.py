@@ -9,8 +9,8 @@ from typing import Any
 from django.db import models
 
 from clinic.models import StoredFile, User
-from treatments.actions.sessions.parts import PREPARATIONS, ROWS, VISIT
-from treatments.models import Lot, Preparation, TreatmentSession
+from treatments.actions.sessions.parts import ROWS, VISIT
+from treatments.models import Aftercare, Holds, Lot, Preparation, TreatmentSession
 
 OWNERS = {"id", "clinic", "session", "preparation", "position"}
 
@@ -34,8 +34,8 @@ def parts_of(session: TreatmentSession) -> dict[str, Any]:
             }
             for use in uses
         ],
-        "holds": _one(session, "holds"),
-        "aftercare": _one(session, "aftercare"),
+        "holds": _recorded(Holds.objects.filter(session=session).first()),
+        "aftercare": _recorded(Aftercare.objects.filter(session=session).first()),
         "note": session.note,
     }
 
@@ -53,13 +53,8 @@ def snapshot_of(session: TreatmentSession) -> dict[str, Any]:
     }
 
 
-def record_of(session: TreatmentSession) -> Preparation:
-    """The preparation record of a logged session; one query."""
-    return PREPARATIONS[session.course.treatment_type.modality]._default_manager.get(session=session)
-
-
 def _preparation_of(session: TreatmentSession) -> dict[str, Any]:
-    record = record_of(session)
+    record = _record_of(session)
     rows: dict[str, Any] = {}
     for name in ROWS[record.modality.value]:
         owner = session if name == "release_tests" else record
@@ -68,14 +63,18 @@ def _preparation_of(session: TreatmentSession) -> dict[str, Any]:
 
 
 def _derived_of(session: TreatmentSession) -> dict[str, Any]:
-    record = record_of(session)
+    record = _record_of(session)
     names = [field.name for field in record._meta.concrete_fields if not field.editable and field.name not in OWNERS]
     of_record = {name: _plain(getattr(record, name)) for name in names}
     return {**of_record, **{name: getattr(session, name) for name in ("checklist", "recorded_items", "missing_items")}}
 
 
-def _one(session: TreatmentSession, name: str) -> dict[str, Any]:
-    row = type(session)._meta.get_field(name).related_model.objects.filter(session=session).first()
+def _record_of(session: TreatmentSession) -> Preparation:
+    record: Preparation = getattr(session, f"{session.course.treatment_type.modality}_preparation")
+    return record
+
+
+def _recorded(row: models.Model | None) -> dict[str, Any]:
     return {} if row is None else _fields(row)
 
 
