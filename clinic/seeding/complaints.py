@@ -18,7 +18,7 @@ class Complaint(NamedTuple):
     def injection(self) -> dict[str, str | int]:
         """The fields of one injection for it."""
         names = ("target", "side", "structure", "guidance", "volume_ml")
-        return {name: getattr(self, name) for name in names}
+        return {**{name: getattr(self, name) for name in names}, "needle_gauge": 22, "passes": 1}
 
 
 class _Pattern(NamedTuple):

@@ -89,9 +89,16 @@ def _cell(rng: random.Random, volume_ml: Decimal, side: str) -> Mapping[str, Any
         "manipulation": "minimal",
         "regulatory_basis": "same_day",
         "nucleated_cells": _number(rng, 120, 900, 1),
-        **({"was_washed": True} if from_fat else {"cfu_f_per_ml": _number(rng, 200, 2600, 0)}),
+        "device": "Fat fragmentation kit" if from_fat else "Marrow concentration kit",
+        **({"was_washed": True} if from_fat else _marrow_counts(rng)),
         "harvests": [_harvest(rng, from_fat, side)],
     }
+
+
+def _marrow_counts(rng: random.Random) -> Mapping[str, Any]:
+    """Colonies are counted by some clinics only, and only after days."""
+    counted = {"cfu_f_per_ml": _number(rng, 200, 2600, 0), "cfu_f_days": 10} if rng.random() < 0.6 else {}
+    return {"anticoagulant": "Heparin", **counted}
 
 
 def _harvest(rng: random.Random, from_fat: bool, side: str) -> Mapping[str, Any]:
@@ -116,6 +123,8 @@ def _exosome(rng: random.Random, volume_ml: Decimal, side: str) -> Mapping[str, 
         "transmembrane_markers": ["cd9", "cd63", "cd81"][: rng.randrange(1, 4)],
         "cytosolic_markers": ["tsg101"] if rng.random() < 0.5 else [],
         "storage_c": Decimal(-80),
+        "excursions": "none",
+        "irb_protocol": "IRB-000 (fictional)",
         "ind_number": "IND 00000",
         "is_notice_acknowledged": True,
     }

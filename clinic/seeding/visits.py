@@ -32,6 +32,7 @@ def surroundings(rng: random.Random, on: dt.date) -> dict[str, Mapping[str, Any]
         "takes_no_nsaid": takes_none,
         "nsaid_stopped_on": None if takes_none else on - dt.timedelta(days=rng.choice((3, 7, 10, 14))),
         "anticoagulant": "not_taken",
+        "antiplatelet": rng.choice(("not_taken", "held")),
         "is_free_of_infection": True,
     }
     aftercare = {"rest_days": rng.choice((3, 7)), "may_use_ice": True, "avoid_nsaid_until": on + dt.timedelta(days=14)}
@@ -65,6 +66,9 @@ def examine(rng: random.Random, course: Course, *, at: dt.datetime, by: Any) -> 
         "diabetes": rng.choices(("none", "prediabetes", "type_2"), weights=(7, 2, 1))[0],
         "symptom_months": rng.randrange(4, 90),
         "prior_steroid_injections": rng.randrange(4),
+        "prior_hyaluronate_injections": rng.randrange(2),
+        "prior_biologic_injections": 0,
+        "prior_surgery": rng.choice(("none", "none", "Arthroscopy")),
         "conventional": rng.sample(("physical_therapy", "exercise", "nsaid", "brace", "acetaminophen"), 2),
         "sport_level": rng.choice(("none", "recreational")),
     }
