@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -82,7 +83,7 @@ def _prp_words(preparation: PrpPreparation) -> list[str]:
     return [*words, f"{preparation.leukocyte_class}-PRP"] if preparation.leukocyte_class else words
 
 
-def _lines(record: models.Model, names: Iterable[str]) -> list[Line]:
+def _lines(record: Preparation, names: Iterable[str]) -> list[Line]:
     modality = record.modality.value
     labels, ranges = field_labels.PREPARATIONS[modality], soft_ranges.PREPARATIONS[modality]
     return [
@@ -94,7 +95,7 @@ def _lines(record: models.Model, names: Iterable[str]) -> list[Line]:
 
 def _row_lines(preparation: Preparation, kind: str) -> list[Line]:
     if kind == "release_tests":
-        return [_test(row) for row in preparation.session.release_tests.all()]
+        return [_test(row) for row in ReleaseTest.objects.filter(session_id=preparation.session_id)]
     rows = getattr(preparation, kind).all() if kind else ()
     return [_spin(row) if isinstance(row, Spin) else _harvest(row) for row in rows]
 
@@ -142,8 +143,7 @@ def _shown(record: models.Model, name: str) -> str:
     if isinstance(value, dt.date):
         return f"{value:%-d %b %Y}"
     if isinstance(value, list):
-        labels = dict(record._meta.get_field(name).base_field.choices)
-        return ", ".join(labels.get(code, code) for code in value)
+        return ", ".join(map(_labels(record, name).__getitem__, value))
     display = getattr(record, f"get_{name}_display", None)
     return str(display() if display else value) or str(value)
 
@@ -154,3 +154,9 @@ def _is_recorded(record: models.Model, name: str) -> bool:
     if value is False:
         return bool(record._meta.get_field(name).null)
     return value is not None and value != "" and value != []
+
+
+def _labels(record: models.Model, name: str) -> dict[str, str]:
+    field = record._meta.get_field(name)
+    choices = field.base_field.choices if isinstance(field, ArrayField) else None
+    return {str(code): str(label) for code, label in choices or ()}
