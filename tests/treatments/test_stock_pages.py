@@ -340,7 +340,9 @@ def test_lots_and_products_of_another_clinic_are_not_there(client, stranger, lot
 def test_researchers_keep_no_stock(client, researcher, lot):
     client.force_login(researcher)
     for name in PAGES:
-        assert client.get(url(name, lot)).status_code == 403, name
+        assert client.get(url(name, lot)).status_code == 404, name
+    for name in CHANGES:
+        assert client.post(url(name, lot)).status_code == 404, name
     for address in (reverse("lots"), reverse("lot-receive"), reverse("products"), reverse("product-new")):
         assert client.get(address).status_code == 403
     assert client.get(url("product", lot.product)).status_code == 403
