@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 
 from clinic.seeding import preparations
 from clinic.seeding.copying import Copying
@@ -40,7 +41,7 @@ from treatments.models import (
 )
 from treatments.vocabulary import TARGETS, Modality
 
-TABLES = (
+TABLES: tuple[type[Model], ...] = (
     *(Patient, Consent, Course, TreatmentSession, Injection, *PREPARATIONS.values(), Spin, Harvest, ReleaseTest),
     *(LotUse, LotMovement, FollowUp, Survey, Answer, Score),
 )

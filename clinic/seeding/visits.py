@@ -2,7 +2,7 @@
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ GRADED_REGIONS = {Region.KNEE, Region.HIP}
 PROFILE_SHARE, MEDICINES_SHARE = 0.7, 0.5
 
 
-def surroundings(rng: random.Random, on: dt.date) -> dict[str, Mapping[str, Any]]:
+def surroundings(rng: random.Random, on: dt.date) -> dict[str, Any]:
     """The parts ``visit``, ``holds`` and ``aftercare`` of ``log_session`` for a session of this day."""
     visit = {
         "room": rng.choice(("1", "2", "Procedure room")),
