@@ -65,19 +65,19 @@ def _open_for(clinic: Clinic, *, at: dt.datetime) -> int:
         return 0
     today = at.astimezone(ZoneInfo(clinic.time_zone)).date()
     waiting, values = _waiting(clinic, today).query.sql_with_params()
-    values = [*values, today, at, *_when_to_send(clinic, at).values()]
-    opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), values)
+    all_values = [*values, today, at, *_when_to_send(clinic, at).values()]
+    opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), all_values)
     _invite_left_alone(clinic, today=today, at=at)
     return opened
 
 
 def _open_one_after_another(statement: str, values: list[Any]) -> int:
     """Run the statement until no patient's second survey waits any more; how many were opened."""
-    total = 0
+    total: int = 0
     with connection.cursor() as cursor:
         while True:
             cursor.execute(statement, values)
-            opened, waiting = cursor.fetchone()
+            opened, waiting = map(int, cursor.fetchone())
             total += opened
             if opened in (0, waiting):
                 return total
@@ -91,7 +91,7 @@ def _when_to_send(clinic: Clinic, at: dt.datetime) -> dict[str, Any]:
 
 def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any]]:
     """What could be opened now: one that another is about to join waits for it, so that both go out together."""
-    return (
+    waiting: QuerySet[FollowUp, dict[str, Any]] = (
         FollowUp.objects.due(on=today)
         .filter(_asks_something(), clinic=clinic, survey=None)
         .filter(course__patient__in=Patient.objects.contactable().answerable())
@@ -104,6 +104,7 @@ def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any
         .order_by()
         .values("id", "clinic_id", "patient_id", "due_on", "codes", "lead_id")
     )
+    return waiting
 
 
 def _assigned() -> QuerySet[AssignedInstrument]:

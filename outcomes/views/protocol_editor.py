@@ -13,7 +13,7 @@ from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.actions import Asked, publish_protocol
 from outcomes.forms import ProtocolForm, TimepointFormSet
-from outcomes.forms.protocols import TECHNIQUE, ask_choices, initial_of, written
+from outcomes.forms.protocols import TECHNIQUE, BaseTimepointFormSet, ask_choices, initial_of, written
 from outcomes.models import AssignedInstrument
 from outcomes.starter import TIMEPOINTS
 from treatments.forms.rows import ADD, REMOVE, with_rows
@@ -54,7 +54,7 @@ def _source(request: HttpRequest) -> Protocol | None:
     return source
 
 
-def _forms(request: HttpRequest, source: Protocol | None, data: Any) -> tuple[ProtocolForm, TimepointFormSet]:
+def _forms(request: HttpRequest, source: Protocol | None, data: Any) -> tuple[ProtocolForm, BaseTimepointFormSet]:
     asked = _asked(source)
     choices = ask_choices([one for asks in asked.values() for one in asks])
     form = ProtocolForm(data, clinic=request.clinic, initial=initial_of(source) if source else None)
@@ -96,7 +96,7 @@ def _kept_words(source: Protocol | None) -> str:
 
 
 def _published(
-    request: HttpRequest, form: ProtocolForm, rows: TimepointFormSet, source: Protocol | None
+    request: HttpRequest, form: ProtocolForm, rows: BaseTimepointFormSet, source: Protocol | None
 ) -> Protocol | None:
     """The new version; None when a rule is broken, which then stands beside its field."""
     treatment_type = form.cleaned_data["treatment_type"]

@@ -75,7 +75,7 @@ def treat(course, by, at=NOON):
         course=course,
         performed_at=at,
         performed_by=by,
-        injections=[{"target": "knee_joint", "side": "right", "guidance": "ultrasound", "volume_ml": Decimal(6)}],
+        injections=[{"target": "knee_joint", "side": course.side, "guidance": "ultrasound", "volume_ml": Decimal(6)}],
         preparation={
             "blood_volume_ml": Decimal(60),
             "anticoagulant": "acd_a",

@@ -35,7 +35,7 @@ def replan(course: Course, *, today: dt.date) -> None:
     if not treated:
         FollowUp.objects.filter(pk__in=[follow_up.pk for follow_up in unopened]).delete()
         return
-    anchor = Protocol.objects.values_list("anchor", flat=True).get(pk=course.protocol_id)
+    anchor = Protocol.objects.values_list("anchor", flat=True).get(courses=course)
     anchor_on = treated[0] if anchor == Protocol.Anchor.FIRST else treated[-1]
     _move(unopened, anchor_on=anchor_on, today=today)
     _add_missing(course, anchor_on=anchor_on)

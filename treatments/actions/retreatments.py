@@ -34,9 +34,11 @@ def record_reinjection(course: Course, session: TreatmentSession, *, at: dt.date
     if session.course_id != course.pk:
         raise ValueError("the session must be one of the course")
     first_on = _first_day(course)
-    wanted = {one.pk for one in earlier_courses(course) if first_on and _first_day(one) < first_on}
+    wanted = {one.pk for one in earlier_courses(course) if first_on and _was_treated_before(one, first_on)}
     marks = Retreatment.objects.filter(next_course=course, kind=Kind.REINJECTION, entered_in_error_at=None)
     marks.exclude(course_id__in=wanted, happened_on=first_on).update(entered_in_error_at=at, entered_in_error_by=by)
+    if first_on is None:
+        return
     missing = wanted - set(marks.values_list("course_id", flat=True))
     Retreatment.objects.bulk_create(
         Retreatment(
@@ -103,6 +105,11 @@ def _check(course: Course, kind: str, happened_on: dt.date, *, today: dt.date) -
     already = course.retreatments.filter(kind=kind, happened_on=happened_on, entered_in_error_at=None)
     if already.exists():
         raise RetreatmentRefused("This is already recorded on that day.", "happened_on")
+
+
+def _was_treated_before(course: Course, day: dt.date) -> bool:
+    first = _first_day(course)
+    return first is not None and first < day
 
 
 def _first_day(course: Course) -> dt.date | None:
