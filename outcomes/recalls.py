@@ -30,6 +30,17 @@ NEXT_ACTIONS = {
 }
 
 
+# Eight tables with 130 columns meet in one use: reading only what is shown makes a page several times as fast.
+SHOWN = (
+    *("clinic__time_zone", "quantity", "used_at", "reversed_at", "injection__target", "injection__side"),
+    *("patient__public_id", "patient__given_name", "patient__family_name", "patient__chart_number"),
+    *("patient__born_on", "patient__email", "patient__phone", "patient__consented_at", "patient__withdrawn_at"),
+    *("patient__contact_lapsed_at", "session__public_id", "session__course__target", "session__course__side"),
+    *("session__course__complaint", "lot__public_id", "lot__lot_number", "lot__expires_on", "lot__status"),
+    *("lot__product__public_id", "lot__product__name", "lot__product__manufacturer", "lot__product__unit"),
+)
+
+
 def _uses() -> ClinicRowQuerySet:
     """Uses that stand, with what is known about each patient's course and recall case. Not yet narrowed to anybody."""
     unanswered = (
@@ -44,6 +55,7 @@ def _uses() -> ClinicRowQuerySet:
     return (
         LotUse.objects.filter(reversed_at=None)
         .select_related("clinic", "patient", "injection", "session__course", "lot__product")
+        .only(*SHOWN)
         .annotate(
             open_follow_ups=Coalesce(Subquery(unanswered), 0),
             case_state=Subquery(case.values("state")[:1]),
