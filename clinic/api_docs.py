@@ -142,6 +142,8 @@ def examples_of(operation: Schema, method: str, path: str) -> tuple[Example, ...
     head = f"curl -H 'Authorization: Bearer YOUR_TOKEN' {settings.SITE_URL}{path}"
     if method == "get":
         return (Example("Try it", head),)
+    if "requestBody" not in operation:
+        return (Example("Try it", f"{head} -X {method.upper()}"),)
     given = operation["requestBody"]["content"]["application/json"].get("examples", {})
     return tuple(
         Example(one.get("summary", key), f"{head} \\\n  --json '{pretty(one['value'])}'") for key, one in given.items()

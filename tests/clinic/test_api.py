@@ -16,10 +16,23 @@ from patients import actions as patient_actions
 from tests.check_in import answer_all
 from tests.conftest import NOON, PASSWORD
 from tests.treatments.stock import recall_used_lot
-from tests.treatments.treating import log
+from tests.treatments.treating import KNEE, log
 
 STOCK = ("products", "lots", "lot-movements", "storage-readings", "lot-uses", "recalls", "recall-cases")
-LISTS = ("clinics", "protocols", "patients", "courses", "sessions", "follow-ups", "surveys", "scores", *STOCK)
+LISTS = (
+    "clinics",
+    "protocols",
+    "patients",
+    "courses",
+    "sessions",
+    "follow-ups",
+    "surveys",
+    "scores",
+    "reviews",
+    *STOCK,
+)
+# A session has many parts, each fetched once for the whole list.
+QUERIES = {"sessions": 12}
 
 
 def addresses():
@@ -46,6 +59,8 @@ def lived_in(course, clinician):
     outcome_actions.submit_survey(survey=survey, at=NOON)
     log(course, clinician, performed_at=NOON, at=NOON, baseline_missing_reason="")
     recall_used_lot(course, clinician)
+    meant = {"side_not_planned": "Both knees were planned by phone."}
+    log(course, clinician, injections=[{**KNEE, "side": "left"}], overrides=meant)
     return course
 
 
@@ -126,7 +141,7 @@ def test_lists_take_few_queries_however_long(
         )
         log(again, clinician, performed_at=NOON, at=NOON)
     client = program(manager)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(QUERIES.get(resource, 6)):
         assert client.get(f"/api/v1/{resource}/").status_code == 200
 
 

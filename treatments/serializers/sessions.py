@@ -74,7 +74,8 @@ class SessionSerializer(RowSerializer):
             *("entered_in_error_at", "entered_in_error_by", "entered_in_error_reason", "completeness"),
             *("washout", "review_items", "warnings"),
         )
-        read_only_fields = fields
+        # Not the visit's own fields: what is read only loses its empty choice in the schema.
+        read_only_fields = ("performed_at", "note", "logged_at", "version", "entered_in_error_at")
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, session: TreatmentSession) -> list[dict[str, str]]:
