@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 
+from clinic.models import User
 from treatments.actions.events import snapshot_of
 from treatments.models import AdverseEvent, Lot, RegulatoryReport, TreatmentSession
-from treatments.revisions import Change, Revision
+from treatments.revisions import Change
 
 FIELDS = {field.name: field for field in AdverseEvent._meta.concrete_fields}
 # What says who and when: the heading of a change says that already.
@@ -23,18 +25,28 @@ LABELS = {
 LABELS |= {"is_expected": "Expected", "is_communicable": "Communicable", "entered_in_error_reason": "Entered in error"}
 
 
-def changes_of(event: AdverseEvent) -> list[Revision]:
+@dataclass(frozen=True)
+class Correction:
+    """One change of an event: who, when, why, and what."""
+
+    changed_at: dt.datetime
+    changed_by: User
+    reason: str
+    changes: list[Change]
+
+
+def changes_of(event: AdverseEvent) -> list[Correction]:
     """The event's changes, the latest first. Days and times in the current time zone."""
     kept = list(event.revisions.select_related("replaced_by").order_by("version"))
     states = [revision.snapshot for revision in kept] + ([snapshot_of(event)] if kept else [])
     names = _names_of_rows(states)
     return [
-        Revision(revision.replaced_at, revision.replaced_by, revision.reason, list(_changes(before, after, names)))
+        Correction(revision.replaced_at, revision.replaced_by, revision.reason, list(_changes(before, after, names)))
         for revision, before, after in zip(kept, states, states[1:], strict=False)
     ][::-1]
 
 
-def was_corrected(changes: list[Revision], since: dt.datetime | None) -> bool:
+def was_corrected(changes: list[Correction], since: dt.datetime | None) -> bool:
     """Whether anything but the reports changed after this instant."""
     reports = {label for _, label in RegulatoryReport.Kind.choices}
     later = [change for revision in changes if since and revision.changed_at > since for change in revision.changes]

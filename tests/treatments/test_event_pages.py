@@ -361,3 +361,23 @@ def test_wrong_methods_are_refused(staff, event, patient):
     for address in (reverse("events"), reverse("reports-due")):
         assert staff.post(address).status_code == 405
     assert staff.delete(new(patient)).status_code == 405
+
+
+def test_every_change_is_told_in_words(staff, patient, clinician, session, now):
+    ind_lot_in(session, clinician)
+    event = record(patient, clinician, at=now, **ADMITTED | {"session": session})
+    event = actions.amend_event(
+        event=event,
+        version=1,
+        details={"grade": 4, "session": None, "is_communicable": True, "first_aware_at": now, "resolved_on": None},
+        at=now,
+        by=clinician,
+    )
+    review(event, clinician, at=now, note="Culture grew S. aureus")
+    text = staff.get(at("event", event)).text
+    assert "Grade: <s>3: severe, not life-threatening</s> 4: life-threatening" in text
+    assert "Session: <s>2 Mar 2026</s> –" in text
+    assert "Communicable: <s>No</s> Yes" in text
+    assert "IND safety report, 7 days: <s>not asked for</s> ends" in text
+    assert "Expected: <s>–</s> No" in text
+    assert "Causality review: <s>ends" in text
