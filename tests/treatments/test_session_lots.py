@@ -21,14 +21,15 @@ def code(number: str = "L2406A", *, separator: str = "") -> str:
 
 @pytest.mark.parametrize("text", [code(), f"]d201{stock.GTIN}1727093010L2406A", "L2406A", " l2406a "])
 def test_a_scanned_lot_is_added_and_nothing_is_saved(staff, prp, lot, text):
-    answer = staff.post(page_of(prp), visit(prp, scan=text, note="walked in"))
+    answer = staff.post(page_of(prp), visit(prp, scan=text, note="walked in", reaction=None))
     assert answer.status_code == 200
+    assert 'class="err' not in answer.text, "what is still empty is not wrong yet"
     assert "PRP kit, double spin, lot L2406A" in answer.text
     assert "walked in" in answer.text
     assert 'name="lots-0-quantity" value="1"' in answer.text
     assert re.search(r'id="scan" name="scan" value=""[^>]* autofocus', answer.text)
     assert not TreatmentSession.objects.exists()
-    sent = staff.post(page_of(prp), typed_on(answer.text))
+    sent = staff.post(page_of(prp), {**typed_on(answer.text), "reaction": "none"})
     assert sent.status_code == 302, "what came back can be saved as it is"
     assert stock.left(lot) == 4
 

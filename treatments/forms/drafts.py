@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
+from django.forms.utils import ErrorDict, ErrorList
 from django.http import QueryDict
 
 from clinic.models import User
@@ -78,6 +79,15 @@ class SessionDraft:
     def parts(self) -> list[forms.BaseForm | forms.BaseFormSet]:
         """Every form and formset, in the order of the page."""
         return [self.visit, self.injections, self.lots, *self.preparation.parts, self.holds, self.aftercare]
+
+    def leave_unjudged(self) -> None:
+        """Show what was typed without a word about it: nobody has asked to save it yet."""
+        for part in self.parts():
+            rows = part.forms if isinstance(part, forms.BaseFormSet) else [part]
+            for form in rows:
+                form._errors = ErrorDict()
+            if isinstance(part, forms.BaseFormSet):
+                part._errors, part._non_form_errors = [form.errors for form in rows], ErrorList()
 
     def is_valid(self) -> bool:
         """Whether every part has the right shape. Rules about their content are the action's."""

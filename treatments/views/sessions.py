@@ -72,6 +72,8 @@ def saved(draft: SessionDraft, entry: Entry) -> TreatmentSession | None:
 
 def page_of(draft: SessionDraft, entry: Entry | None) -> dict[str, object]:
     """What the form's template needs, for logging and for changing alike."""
+    if entry and not entry.is_saving:
+        draft.leave_unjudged()
     return {
         "section": "patients",
         "draft": draft,
