@@ -30,7 +30,7 @@ NEXT_ACTIONS = {
 }
 
 
-# Eight tables with 130 columns meet in one use: reading only what is shown makes a page several times as fast.
+# Eight tables with 130 columns meet in one use: reading only what is shown saves a quarter of the time.
 SHOWN = (
     *("clinic__time_zone", "quantity", "used_at", "reversed_at", "injection__target", "injection__side"),
     *("patient__public_id", "patient__given_name", "patient__family_name", "patient__chart_number"),
