@@ -53,7 +53,7 @@ def _occasion(review: Review) -> tuple[object, ...]:
 
 def _line(review: Review, baseline: Review | None, *, is_replaced: bool) -> Line:
     is_later = baseline is not None and review.asked_on > baseline.asked_on and not is_replaced
-    before, now = (baseline and baseline.mme_per_day), review.mme_per_day
+    before, now = (baseline.mme_per_day if baseline else None), review.mme_per_day
     if not is_later or before is None or now is None:
         return Line(review, None, None, review is baseline, is_replaced)
     change = now - before

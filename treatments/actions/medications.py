@@ -56,7 +56,7 @@ def record_medication_review(
     review = MedicationReview.objects.create(
         clinic_id=patient.clinic_id,
         patient=patient,
-        course=course or (session and session.course) or (follow_up and follow_up.course),
+        course=course or (session.course if session else follow_up.course if follow_up else None),
         session=session,
         follow_up=follow_up,
         source=source,
@@ -79,7 +79,11 @@ def _check_place(
     session: TreatmentSession | None,
     follow_up: FollowUp | None,
 ) -> None:
-    courses = {"course": course, "session": session and session.course, "follow_up": follow_up and follow_up.course}
+    courses = {
+        "course": course,
+        "session": session.course if session else None,
+        "follow_up": follow_up.course if follow_up else None,
+    }
     for field, named in courses.items():
         if named is not None and named.patient_id != patient.pk:
             raise MedicationRefused("Choose one of this patient.", field)

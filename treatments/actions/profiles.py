@@ -59,4 +59,4 @@ def _check(profile: ClinicalProfile, course: Course, at: dt.datetime) -> None:
 
 def _age_months(patient: Patient, today: dt.date) -> int | None:
     born_on = patient.born_on
-    return born_on and (today.year - born_on.year) * 12 + today.month - born_on.month
+    return (today.year - born_on.year) * 12 + today.month - born_on.month if born_on else None

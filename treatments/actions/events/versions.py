@@ -16,7 +16,7 @@ def locked(event_id: int, version: int | None = None) -> AdverseEvent:
     """The event as it stands, locked until the transaction ends. Raises EventChanged (given a version), EventVoided."""
     rows = AdverseEvent.objects.select_for_update(of=("self",))
     related = ("clinic", "patient__clinic", "course", "session__course", "lot")
-    current = rows.select_related(*related).get(pk=event_id)
+    current: AdverseEvent = rows.select_related(*related).get(pk=event_id)
     if version is not None and current.version != version:
         raise EventChanged(current)
     if current.entered_in_error_at:
