@@ -113,6 +113,14 @@ def signatures(patient: Patient) -> QuerySet[Consent]:
     return patient.consents.select_related("document", "recorded_by", "withdrawn_by").annotate(is_overtaken=overtaken())
 
 
+def latest_signatures(patient: Patient) -> list[Consent]:
+    """The newest signature of each kind that was ever signed, in the order in which the kinds are listed. One query."""
+    newest: dict[str, Consent] = {}
+    for consent in signatures(patient):
+        newest.setdefault(consent.document.kind, consent)
+    return [newest[kind] for kind in ConsentKind.values if kind in newest]
+
+
 def kind_states(patient: Patient, given: Iterable[Consent]) -> list[KindState]:
     """The state of every kind, from the signatures of ``signatures(patient)``. One query."""
     current = current_documents(patient.clinic)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
 from outcomes.models import Delivery, Score, Survey
+from patients.consents import latest_signatures
 from patients.models import Patient
 from treatments.models import Course, FollowUp, TreatmentSession
 from treatments.records import KINDS, preparation_of, words_of
@@ -95,7 +96,8 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     courses = _courses(request, patient)
     scores = list(Score.objects.visible_to(request.user).filter(course__in=courses))
     cards = [_card(course, patient, scores, on) for course in courses]
-    context = {"section": "patients", "patient": patient, "cards": cards}
+    agreed = latest_signatures(patient)
+    context = {"section": "patients", "patient": patient, "cards": cards, "agreed": agreed}
     return render(request, "patients/patient.html", context)
 
 
