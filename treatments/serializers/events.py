@@ -66,6 +66,8 @@ class EventSerializer(RowSerializer):
     session = RowField(read_only=True, allow_null=True)
     lot = RowField(read_only=True, allow_null=True)
     days_since_session = serializers.SerializerMethodField()
+    related_to_product = OneOf(Relatedness.choices, read_only=True, allow_blank=True, help_text="Empty until judged.")
+    related_to_procedure = OneOf(Relatedness.choices, read_only=True, allow_blank=True, help_text="Empty until judged.")
     reports = EventReportSerializer(many=True, read_only=True)
     recorded_by = ColleagueField(read_only=True)
     reviewed_by = ColleagueField(read_only=True, allow_null=True)

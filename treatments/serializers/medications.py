@@ -87,6 +87,10 @@ class ProfileSerializer(RowSerializer):
     id = serializers.UUIDField(source="course.public_id", read_only=True, help_text="Id of the course.")
     clinic = RowField(read_only=True)
     patient = RowField(source="course.patient", read_only=True)
+    tobacco = OneOf(ClinicalProfile.Tobacco.choices, read_only=True, allow_blank=True)
+    diabetes = OneOf(ClinicalProfile.Diabetes.choices, read_only=True, allow_blank=True)
+    severity_scale = OneOf(ClinicalProfile.SeverityScale.choices, read_only=True, allow_blank=True)
+    sport_level = OneOf(ClinicalProfile.SportLevel.choices, read_only=True, allow_blank=True)
     bmi = serializers.SerializerMethodField(help_text="kg/m²")
     recorded_by = ColleagueField(read_only=True)
 
