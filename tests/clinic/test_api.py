@@ -15,10 +15,12 @@ from outcomes import actions as outcome_actions
 from patients import actions as patient_actions
 from tests.check_in import answer_all
 from tests.conftest import NOON, PASSWORD
+from tests.treatments.safety import watch_over
 from tests.treatments.stock import recall_used_lot
 from tests.treatments.treating import KNEE, log
 
 STOCK = ("products", "lots", "lot-movements", "storage-readings", "lot-uses", "recalls", "recall-cases")
+SAFETY = ("events", "regulatory-reports", "medications", "profiles")
 LISTS = (
     "clinics",
     "protocols",
@@ -30,6 +32,7 @@ LISTS = (
     "scores",
     "reviews",
     *STOCK,
+    *SAFETY,
 )
 # A session has many parts, each fetched once for the whole list.
 QUERIES = {"sessions": 12}
@@ -59,6 +62,7 @@ def lived_in(course, clinician):
     outcome_actions.submit_survey(survey=survey, at=NOON)
     log(course, clinician, performed_at=NOON, at=NOON, baseline_missing_reason="")
     recall_used_lot(course, clinician)
+    watch_over(course, clinician)
     meant = {"side_not_planned": "Both knees were planned by phone."}
     log(course, clinician, injections=[{**KNEE, "side": "left"}], overrides=meant)
     return course

@@ -1,6 +1,7 @@
 """Adverse events for tests, made through the actions."""
 
 import datetime as dt
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -10,7 +11,7 @@ from tests.conftest import NOON
 from tests.treatments.stock import receive, register, take
 from treatments import actions
 from treatments.actions import lots, products
-from treatments.models import AdverseEvent, Lot, Product, TreatmentSession
+from treatments.models import AdverseEvent, Course, Lot, Product, TreatmentSession
 
 DAY = dt.timedelta(days=1)
 # Five days after the session at NOON, a Saturday; known to the clinic on the Monday after.
@@ -75,3 +76,12 @@ def ind_lot_in(session: TreatmentSession, by: User) -> Lot:
         by=by,
     )
     return lot
+
+
+def watch_over(course: Course, by: User) -> None:
+    """An event that asks for a review, an asking for medicines, and a profile."""
+    record(course.patient, by, **ADMITTED)
+    actions.record_medication_review(
+        patient=course.patient, source="phone", asked_on=NOON.date(), takes_opioids=False, at=NOON, by=by
+    )
+    actions.record_profile(course=course, details={"height_cm": Decimal(175), "tobacco": "never"}, at=NOON, by=by)
