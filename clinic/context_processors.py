@@ -5,15 +5,14 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
-from clinic.access import granted
-from clinic.models import Clinic
+from clinic.access import granted_by
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """The demo bar and, asked only where shown: the clinics in the switcher, the day, what this person may do."""
     return {
         "is_demo": settings.DEMO,
-        "my_clinics": lambda: Clinic.objects.visible_to(request.user),
+        "my_clinics": lambda: [membership.clinic for membership in request.memberships],
         "today": timezone.localdate,
-        "granted": SimpleLazyObject(lambda: granted(request.user, request.clinic)),
+        "granted": SimpleLazyObject(lambda: granted_by(request.memberships, request.clinic)),
     }

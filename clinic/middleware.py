@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from clinic.access import memberships_of
 from clinic.models import Clinic
 
 SESSION_KEY = "clinic_id"
@@ -22,17 +23,18 @@ class PolicyMiddleware(CSPMiddleware):
 
 def active_clinic(request: HttpRequest) -> Clinic | None:
     """The clinic chosen in this session, else the first this person belongs to, else None."""
-    clinics = list(Clinic.objects.visible_to(request.user))
+    clinics = [membership.clinic for membership in request.memberships]
     chosen = request.session.get(SESSION_KEY)
     return next((clinic for clinic in clinics if clinic.pk == chosen), clinics[0] if clinics else None)
 
 
 class ActiveClinicMiddleware:
-    """Sets ``request.clinic``; costs a query only on pages that look at it."""
+    """Sets ``request.clinic`` and ``request.memberships``; together one query, only on pages that look at them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.memberships = SimpleLazyObject(lambda: list(memberships_of(request.user)))
         request.clinic = SimpleLazyObject(lambda: active_clinic(request))
         return self.get_response(request)

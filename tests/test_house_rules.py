@@ -169,7 +169,18 @@ def test_nothing_happens_behind_ones_back(path):
 
 
 CLOCKS = re.compile(r"timezone\.(?:now|localtime|localdate)\(|datetime\.now\(|date\.today\(|time\.time\(")
-CORE = {"models", "actions", "scoring", "instruments", "statistics", "reports", "messages", "rules", "classification", "completeness"}
+CORE = {
+    "models",
+    "actions",
+    "scoring",
+    "instruments",
+    "statistics",
+    "reports",
+    "messages",
+    "rules",
+    "classification",
+    "completeness",
+}
 CORE_MODULES = [path for path in MODULES if CORE & set(path.relative_to(ROOT).with_suffix("").parts[1:2])]
 
 

@@ -8,8 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import row_page, staff_page
-from clinic.actions import require
+from clinic.access import allow, row_page, staff_page
 from clinic.csv_files import csv_file
 from clinic.forms import attempted
 from clinic.permissions import Permission
@@ -32,7 +31,7 @@ HEADER = (
 @row_page(Lot.objects.select_related("product"))
 def recall_start(request: HttpRequest, lot: Lot) -> HttpResponse:
     """Says what will happen, with counts, then does it."""
-    require(request.user, lot.clinic, Permission.LOT_RECALL)
+    allow(request, lot.clinic, Permission.LOT_RECALL)
     if lot.status == Lot.Status.RECALLED:
         messages.warning(request, f"Lot {lot.lot_number} is already recalled.")
         return redirect("lot", lot.public_id)
@@ -110,7 +109,7 @@ def _cells(item: WorkItem) -> tuple[object, ...]:
 @row_page(RECALLS)
 def recall_add(request: HttpRequest, recall: Recall) -> HttpResponse:
     """A patient who received the lot without its being logged."""
-    require(request.user, recall.clinic, Permission.PATIENT_EDIT)
+    allow(request, recall.clinic, Permission.PATIENT_EDIT)
     is_sent = request.method == "POST"
     everyone = Patient.objects.visible_to(request.user).filter(clinic=recall.clinic)
     form = ExposedForm(request.POST if is_sent else None, patients=everyone)

@@ -315,7 +315,7 @@ def test_pages_take_few_queries_however_long(staff, patient, clinician, session,
         event = record(patient, clinician, at=now, **ADMITTED | {"session": session, "term": f"Fever {number}"})
         review(event, clinician, at=now)
     for address in (reverse("events"), reverse("reports-due"), at("event", event), new(patient)):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             assert staff.get(address).status_code == 200
 
 

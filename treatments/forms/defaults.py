@@ -9,7 +9,7 @@ from typing import Any
 
 from clinic.models import User
 from treatments.forms.injections import InjectionForm
-from treatments.models import Course, TreatmentSession
+from treatments.models import Course, Injection, TreatmentSession
 from treatments.technique import planned_aftercare
 
 REPEATED_VISIT = ("assistant", "room", "skin_prep", "anaesthetic_route", "anaesthetic_agent", "anaesthetic_percent")
@@ -43,7 +43,7 @@ def new_session(
     plan = course.protocol.technique if course.protocol else {}
     visit = {name: getattr(last, name) for name in REPEATED_VISIT} if last else {}
     visit |= {"performed_at": now, "performed_by": _performer(course, last, by), "idempotency_key": uuid.uuid4()}
-    injections = list(last.injections.values(*InjectionForm.repeated)) if last else [{"target": course.target}]
+    injections = [_repeated(injection) for injection in last.injections.all()] if last else [{"target": course.target}]
     planned = plan.get("preparation", {})
     return Defaults(
         visit=plain({**visit, **plan.get("session", {})}),
@@ -82,6 +82,10 @@ def of_parts(parts: Mapping[str, Any]) -> Defaults:
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:
     """The values as a person would type them: 6 for 6.00, also in lists of rows."""
     return {name: _plain(value) for name, value in values.items()}
+
+
+def _repeated(injection: Injection) -> dict[str, Any]:
+    return {name: getattr(injection, name) for name in InjectionForm.repeated}
 
 
 def _plain(value: Any) -> Any:

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from treatments import actions
@@ -20,10 +19,12 @@ from treatments.forms.entries import read
 from treatments.forms.lots import Shelf
 from treatments.forms.merging import STALE, Merge, chosen, merge
 from treatments.models import TreatmentSession
+from treatments.records import KINDS
 from treatments.views.sessions import may_undo, page_of, saved, status_of
 
 SESSIONS = TreatmentSession.objects.select_related(
-    "clinic", "course__clinic", "course__patient", "course__treatment_type", "course__protocol", "performed_by"
+    *("clinic", "course__clinic", "course__patient", "course__treatment_type", "course__protocol", "performed_by"),
+    *("holds", "aftercare", *KINDS),
 )
 
 
@@ -31,7 +32,7 @@ SESSIONS = TreatmentSession.objects.select_related(
 @row_page(SESSIONS)
 def session_edit(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
     """The session's form again, filled in. Two people who change it at once are asked to choose, field by field."""
-    require(request.user, session.clinic, Permission.SESSION_LOG)
+    allow(request, session.clinic, Permission.SESSION_LOG)
     if session.entered_in_error_at:
         messages.warning(request, "This session was entered in error and cannot be changed any more.")
         return redirect("session", session.public_id)
@@ -50,7 +51,7 @@ def session_edit(request: HttpRequest, session: TreatmentSession) -> HttpRespons
 @row_page(SESSIONS)
 def session_void(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
     """Says what entering the session in error means, then does it."""
-    require(request.user, session.clinic, Permission.SESSION_LOG)
+    allow(request, session.clinic, Permission.SESSION_LOG)
     if session.entered_in_error_at:
         messages.warning(request, "This session was entered in error already.")
         return redirect("session", session.public_id)

@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
@@ -20,7 +19,7 @@ from treatments.models import Course
 @row_page(Patient.objects.all())
 def open_course(request: HttpRequest, patient: Patient) -> HttpResponse:
     """A new course of treatment, open from today."""
-    require(request.user, patient.clinic, Permission.COURSE_OPEN)
+    allow(request, patient.clinic, Permission.COURSE_OPEN)
     is_sent = request.method == "POST"
     form = CourseForm(request.POST if is_sent else None, clinic=patient.clinic)
     if is_sent and form.is_valid() and _opened(request, patient, form):

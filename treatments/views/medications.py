@@ -10,8 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
@@ -75,7 +74,7 @@ def said(use: OpioidUse) -> str:
 @row_page(Patient.objects.all())
 def medication_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     """What the patient takes now. Rows are added and taken away without saving."""
-    require(request.user, patient.clinic, Permission.EVENT_RECORD)
+    allow(request, patient.clinic, Permission.EVENT_RECORD)
     data = request.POST if request.method == "POST" else None
     changes_rows = data is not None and (ADD in data or REMOVE in data)
     if changes_rows:

@@ -11,8 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.access import row_page, staff_page
-from clinic.actions import require
+from clinic.access import allow, row_page, staff_page
 from clinic.forms import attempted
 from clinic.permissions import Permission
 from treatments.actions import products as actions
@@ -66,7 +65,7 @@ def _registered(request: HttpRequest, form: ProductForm) -> Product | None:
 @row_page(Product.objects.prefetch_related("statuses"))
 def product(request: HttpRequest, product: Product) -> HttpResponse:
     """One product: its details to correct, its standings through time, its lots."""
-    require(request.user, product.clinic, Permission.STOCK_KEEP)
+    allow(request, product.clinic, Permission.STOCK_KEEP)
     is_standing = "standing" in request.POST
     edit, standing = _edit_form(request, product), StandingForm(request.POST if is_standing else None)
     if request.method == "POST":

@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from treatments import actions
@@ -20,7 +19,7 @@ from treatments.profiles import bmi
 @row_page(Course.objects.select_related("patient", "treatment_type"))
 def course_profile(request: HttpRequest, course: Course) -> HttpResponse:
     """What case mix needs to know; filled in from the patient's last profile, but for the severity."""
-    require(request.user, course.clinic, Permission.EVENT_RECORD)
+    allow(request, course.clinic, Permission.EVENT_RECORD)
     profile = ClinicalProfile.objects.filter(course=course).select_related("recorded_by").first()
     initial = {} if profile else brought_along(course)
     data = request.POST if request.method == "POST" else None

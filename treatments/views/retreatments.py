@@ -6,8 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.forms import attempted
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
@@ -20,7 +19,7 @@ from treatments.models import Course, Retreatment
 @row_page(Course.objects.select_related("patient", "treatment_type"))
 def retreatment_new(request: HttpRequest, course: Course) -> HttpResponse:
     """What is recorded already, and a form for more."""
-    require(request.user, course.clinic, Permission.SESSION_LOG)
+    allow(request, course.clinic, Permission.SESSION_LOG)
     is_sent = request.method == "POST"
     form = RetreatmentForm(request.POST if is_sent else None)
     if is_sent and form.is_valid() and _recorded(request, course, form):

@@ -3,15 +3,14 @@
 import datetime as dt
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.models import User
 from clinic.permissions import Permission
 from treatments import session_words
@@ -24,7 +23,7 @@ from treatments.models import Course, FollowUp, LotUse, ReviewItem, Timepoint, T
 from treatments.records import KINDS, dose_of, groups_of, preparation_of
 from treatments.reporting import meter_of
 from treatments.revisions import revisions_of
-from treatments.series import course_progress
+from treatments.series import progress_of
 from treatments.session_words import lines_of
 from treatments.washouts import washout_of
 
@@ -41,23 +40,23 @@ INJECTION_DETAILS = {name: label for name, label in session_words.INJECTION.item
 @row_page(Course.objects.select_related("clinic", "patient", "protocol", "treatment_type"))
 def log_session(request: HttpRequest, course: Course) -> HttpResponse:
     """One session on one page. Unusual values come back once with a question; rows are added without saving."""
-    require(request.user, course.clinic, Permission.SESSION_LOG)
+    allow(request, course.clinic, Permission.SESSION_LOG)
     if course.protocol is None:
         messages.warning(request, "This course came with imported history. Open a new course to log a session.")
         return redirect("patient", course.patient.public_id)
     shelf = Shelf.at(course, by=request.user, on=timezone.localdate())
     entry = read(request.POST, shelf) if request.method == "POST" else None
-    draft = _new_draft(request, course, shelf, entry.data if entry else None)
+    earlier = list(_earlier(course))
+    draft = _new_draft(request, course, shelf, earlier, entry.data if entry else None)
     if entry and entry.is_saving:
         session = saved(draft, entry)
         if session:
             return redirect("session", session.public_id)
-    first = course.sessions.counted().order_by("performed_at").first()
     context = {
         **page_of(draft, entry),
-        "progress": course_progress(course),
+        "progress": progress_of(course, earlier),
         "check_ins": check_ins_after(
-            course, on=timezone.localdate(), first_on=first and timezone.localdate(first.performed_at)
+            course, on=timezone.localdate(), first_on=timezone.localdate(earlier[0].performed_at) if earlier else None
         ),
     }
     return render(request, "treatments/log_session.html", context, status=status_of(entry))
@@ -91,9 +90,16 @@ def status_of(entry: Entry | None) -> int:
     return 422 if entry and (entry.is_saving or entry.problem) else 200
 
 
-def _new_draft(request: HttpRequest, course: Course, shelf: Shelf, data: QueryDict | None) -> SessionDraft:
-    earlier = course.sessions.counted().select_related("course__treatment_type").prefetch_related("injections")
-    last, now = earlier.order_by("-performed_at").first(), timezone.localtime()
+def _earlier(course: Course) -> QuerySet[TreatmentSession]:
+    """The course's sessions in order of time, with what the next form repeats of the last one."""
+    sessions = course.sessions.counted().select_related("course__treatment_type", *KINDS)
+    return sessions.prefetch_related("injections").order_by("performed_at")
+
+
+def _new_draft(
+    request: HttpRequest, course: Course, shelf: Shelf, earlier: list[TreatmentSession], data: QueryDict | None
+) -> SessionDraft:
+    last, now = (earlier[-1] if earlier else None), timezone.localtime()
     prepared = repeated_from(last) if last else {}
     return SessionDraft(
         course,

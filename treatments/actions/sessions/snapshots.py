@@ -10,14 +10,14 @@ from django.db import models
 
 from clinic.models import StoredFile, User
 from treatments.actions.sessions.parts import ROWS, VISIT
-from treatments.models import Aftercare, Holds, Lot, Preparation, TreatmentSession
+from treatments.models import Lot, Preparation, TreatmentSession
 
 OWNERS = {"id", "clinic", "session", "preparation", "position"}
 
 
 def parts_of(session: TreatmentSession) -> dict[str, Any]:
-    """The session in the words of ``amend_session``, which would change nothing when given these. Costs 9 queries."""
-    injections = list(session.injections.order_by("id"))
+    """The session in the words of ``amend_session``, which would change nothing when given these."""
+    injections = list(session.injections.all())
     places = {injection.pk: index for index, injection in enumerate(injections)}
     uses = session.lot_uses.filter(reversed_at=None).select_related("lot__product").order_by("id")
     return {
@@ -34,8 +34,8 @@ def parts_of(session: TreatmentSession) -> dict[str, Any]:
             }
             for use in uses
         ],
-        "holds": _recorded(Holds.objects.filter(session=session).first()),
-        "aftercare": _recorded(Aftercare.objects.filter(session=session).first()),
+        "holds": _recorded(getattr(session, "holds", None)),
+        "aftercare": _recorded(getattr(session, "aftercare", None)),
         "note": session.note,
     }
 

@@ -132,7 +132,7 @@ class PreparationDraft:
 def repeated_from(session: TreatmentSession) -> dict[str, Any]:
     """The settings of this session's preparation, with its spins: what a clinic does the same way each time."""
     form = FORMS[session.course.treatment_type.modality]
-    record = form.model._default_manager.filter(session=session).first()
+    record = getattr(session, f"{session.course.treatment_type.modality}_preparation", None)
     if record is None:
         return {}
     settings = {name: getattr(record, name) for name in form.repeated}

@@ -7,8 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import row_page
-from clinic.actions import require
+from clinic.access import allow, row_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
@@ -24,7 +23,7 @@ from treatments.views.events.reading import EVENTS
 @row_page(Patient.objects.all())
 def event_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     """A new adverse event of this patient."""
-    require(request.user, patient.clinic, Permission.EVENT_RECORD)
+    allow(request, patient.clinic, Permission.EVENT_RECORD)
     now = timezone.localtime()
     data = request.POST if request.method == "POST" else None
     form = EventForm(data, patient=patient, now=now, initial={"first_aware_at": now})
@@ -43,7 +42,7 @@ def event_new(request: HttpRequest, patient: Patient) -> HttpResponse:
 @row_page(EVENTS)
 def event_edit(request: HttpRequest, event: AdverseEvent) -> HttpResponse:
     """Correct an event. When somebody else saved meanwhile, both versions are shown, field by field."""
-    require(request.user, event.clinic, Permission.EVENT_RECORD)
+    allow(request, event.clinic, Permission.EVENT_RECORD)
     if event.entered_in_error_at:
         messages.warning(request, "This event was entered in error and cannot be changed any more.")
         return redirect("event", event.public_id)
