@@ -5,13 +5,10 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from clinic.models import Clinic
 from patients.models import Patient
-from tests.test_browser import assert_sound, chromium, new_page, sign_in
-from tests.treatments import stock
+from tests.test_browser import assert_sound, chromium, new_page, sign_in, vials
 from treatments import actions
-from treatments.actions import lots
-from treatments.models import Course, Lot, Product, Protocol
+from treatments.models import Course, Protocol
 
 __all__ = ["chromium", "new_page"]
 
@@ -150,19 +147,6 @@ def test_own_cells_ask_for_what_their_kind_has(new_page, patient, clinician, kin
     save(page)
     assert record(page, "Nucleated cells").startswith(str(CELLS[kind]["nucleated_cells"]))
     assert_sound(page)
-
-
-def vials(clinic: Clinic, by) -> Lot:
-    product = stock.register(
-        clinic,
-        by,
-        name="Vesica",
-        kind=Product.Kind.EXOSOME_PRODUCT,
-        regulated_as=Product.RegulatedAs.BIOLOGIC,
-        unit="vial",
-    )
-    expiry = timezone.now().date() + dt.timedelta(days=90)
-    return lots.release_lot(lot=stock.receive(product, by, lot_number="EV-7", expires_on=expiry), by=by)
 
 
 def test_a_lot_of_vesicles_is_given_recalled_and_followed(new_page, clinic, patient, clinician):
