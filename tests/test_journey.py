@@ -162,7 +162,7 @@ def test_from_registration_to_the_report(site, sink, clinic, clinician, manager,
     days_pass(1)
 
     session = {f"injections-0-{name}": value for name, value in INJECTION.items()}
-    session |= {f"preparation-{name}": value for name, value in PRP.items()}
+    session |= {"reaction": "none", **{f"preparation-{name}": value for name, value in PRP.items()}}
     page = staff.fill_in(f"/courses/{Course.objects.get().public_id}/sessions/new/", **session)
     assert "Saved." in page.text
 
