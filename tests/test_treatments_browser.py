@@ -84,7 +84,7 @@ def begin(page, course: Course, *, by, volume: int) -> None:
     page.get_by_label("Why is there no baseline?").fill("treated at the first visit")
     page.locator("#id_injections-0-side_1").check(force=True)
     fill(page, "injections-0", {**KNEE, "volume_ml": volume})
-    page.get_by_role("radio", name="None", exact=True).last.check(force=True)
+    page.locator("#id_reaction_0").check(force=True)
 
 
 def save(page) -> None:

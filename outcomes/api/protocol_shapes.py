@@ -20,6 +20,8 @@ TECHNIQUE = "Parts session, injection, preparation, holds and aftercare: fields 
 class AskedSerializer(RowSerializer):
     """An instrument that a timepoint asks; ``region``: of courses of this region only, of all when empty."""
 
+    region = OneOf(REGIONS, read_only=True, allow_blank=True)
+
     class Meta:
         model = AssignedInstrument
         fields = ("instrument", "region")
@@ -43,6 +45,7 @@ class ProtocolSerializer(RowSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     clinic = RowField(read_only=True)
     treatment_type = TreatmentTypeSerializer(read_only=True)
+    region = OneOf(REGIONS, read_only=True, allow_blank=True)
     technique = serializers.DictField(child=serializers.DictField(), read_only=True, help_text=TECHNIQUE)
     required_consents = serializers.ListField(child=OneOf(ConsentKind.choices), read_only=True)
     timepoints = TimepointSerializer(many=True, read_only=True)

@@ -18,6 +18,7 @@ from tests.conftest import NOON, PASSWORD
 from tests.treatments.safety import watch_over
 from tests.treatments.stock import recall_used_lot
 from tests.treatments.treating import KNEE, log
+from treatments.actions import record_retreatment
 
 STOCK = ("products", "lots", "lot-movements", "storage-readings", "lot-uses", "recalls", "recall-cases")
 SAFETY = ("events", "regulatory-reports", "medications", "profiles")
@@ -31,6 +32,9 @@ LISTS = (
     "surveys",
     "scores",
     "reviews",
+    "retreatments",
+    "consents",
+    "consent-documents",
     *STOCK,
     *SAFETY,
 )
@@ -65,13 +69,14 @@ def lived_in(course, clinician):
     watch_over(course, clinician)
     meant = {"side_not_planned": "Both knees were planned by phone."}
     log(course, clinician, injections=[{**KNEE, "side": "left"}], overrides=meant)
+    record_retreatment(course=course, kind="steroid", happened_on=NOON.date(), at=NOON, by=clinician)
     return course
 
 
 @pytest.mark.django_db
 def test_the_schema_is_valid_and_complete():
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
-    assert {path.split("/")[3] for path, _ in addresses()} == {*LISTS, "reports"}
+    assert {path.split("/")[3] for path, _ in addresses()} == {*LISTS, "files", "reports"}
 
 
 def test_the_schema_is_served_to_people_and_programs(program, clinician, client):

@@ -36,7 +36,9 @@ def test_protocols_come_with_their_timepoints(program, researcher, protocol):
     rows = program(researcher).get("/api/v1/protocols/", {"modality": "prp"}).json()["results"]
     assert [row["id"] for row in rows] == [str(protocol.public_id)]
     assert rows[0]["treatment_type"]["modality"] == "prp"
-    assert rows[0]["timepoints"][-1] == {"name": "month 12", "target_day": 365, "opens_day": 320, "closes_day": 425}
+    last = rows[0]["timepoints"][-1]
+    assert [asked["instrument"] for asked in last.pop("instruments")] == ["nrs_now", "nrs_average", "peg", "pgic"]
+    assert last == {"name": "month 12", "target_day": 365, "opens_day": 320, "closes_day": 425}
 
 
 def test_a_course_is_opened_and_read(program, clinician, new_course):
