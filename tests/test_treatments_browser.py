@@ -13,7 +13,7 @@ from treatments.models import Course, Protocol
 __all__ = ["chromium", "new_page"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
-KNEE = {"target": "knee_joint", "guidance": "ultrasound"}
+KNEE = {"guidance": "ultrasound"}
 # Blood mL, platelets and white cells; PRP mL made and injected, platelets, white and red cells; activation: what follows.
 WORKED = {
     "1": ((60, 250, "6.0", 6, 1500, "20", "1.00", "none"), ("9.00", "60.0", "6.00", "59.5", "P4-Aα", "A·C·C·no", "1A")),
