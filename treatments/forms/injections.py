@@ -14,15 +14,17 @@ from treatments.forms.visits import ask_plainly
 from treatments.models import Injection
 from treatments.vocabulary import TARGETS, Side, levels_of, sides_of
 
-# Another target may have another side, or a level: the injections are drawn again as soon as it is chosen.
-REDRAWN = {
-    "hx-post": "",
-    "hx-trigger": "change",
-    "hx-vals": '{"redraw": "injections"}',
-    "hx-target": "#injections",
-    "hx-select": "#injections",
-    "hx-swap": "outerHTML",
-}
+
+def redrawn(place: str) -> dict[str, str]:
+    """Another target may have another side, or a level: both are drawn again, and nothing else that is being typed."""
+    return {
+        "hx-post": "",
+        "hx-trigger": "change",
+        "hx-vals": '{"redraw": "injections"}',
+        "hx-target": f"#{place}",
+        "hx-select": f"#{place}",
+        "hx-swap": "outerHTML",
+    }
 
 
 class InjectionForm(forms.ModelForm):
@@ -59,7 +61,7 @@ class InjectionForm(forms.ModelForm):
         add_units(self, soft_ranges.INJECTION)
         self.fields["image"].queryset = StoredFile.objects.filter(clinic=clinic)
         last = f" · Last time: {last_side}" if last_side else ""
-        self.fields["target"].widget.attrs |= REDRAWN
+        self.fields["target"].widget.attrs |= redrawn(f"{self.prefix}-place")
         self.fields["side"].help_text = f"Plan: {planned_side}{last}. Choose it yourself."
         self._fit_to_target()
 
