@@ -38,7 +38,7 @@ def page(chromium, live_server, clinician, prp, lot, request):
         timezone_id="America/Chicago",
     )
     page = context.new_page()
-    page.console = []
+    page.console, page.runs_scripts = [], request.param
     page.on("console", lambda message: page.console.append(message.text))
     page.on("pageerror", lambda error: page.console.append(str(error)))
     page.goto("/login/")
@@ -68,8 +68,10 @@ def tab_to(page: Page, name: str) -> None:
 def assert_sound(page: Page) -> None:
     assert [line for line in page.console if EXPECTED not in line] == []
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    found = Axe().run(page).response["violations"]
-    assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
+    # Axe is a script itself: where none runs, it would wait for ever.
+    if page.runs_scripts:
+        found = Axe().run(page).response["violations"]
+        assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
     page.console.clear()
 
 
