@@ -42,8 +42,9 @@ from treatments.models import (
 from treatments.vocabulary import TARGETS, Modality
 
 TABLES: tuple[type[Model], ...] = (
-    *(Patient, Consent, Course, TreatmentSession, Injection, *PREPARATIONS.values(), Spin, Harvest, ReleaseTest),
-    *(LotUse, LotMovement, FollowUp, Survey, Answer, Score),
+    *[Patient, Consent, Course, TreatmentSession, Injection],
+    *PREPARATIONS.values(),
+    *[Spin, Harvest, ReleaseTest, LotUse, LotMovement, FollowUp, Survey, Answer, Score],
 )
 DAYS_BACK = 1200
 PLENTY = 100_000

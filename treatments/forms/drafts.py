@@ -160,7 +160,7 @@ class SessionDraft:
         asked = [f"no {HOLDS[name]} for {days} days" for name, days in plan.items() if name in HOLDS]
         return f"The plan asks for {', '.join(asked)} before." if asked else ""
 
-    def _injections(self) -> InjectionFormSet:
+    def _injections(self) -> forms.BaseFormSet:
         last = {injection.get_side_display() for injection in self.last.injections.all()} if self.last else ()
         sides = {"planned_side": self.course.get_side_display(), "last_side": " and ".join(sorted(last))}
         initial = [dict(row) for row in self.initial.injections]
@@ -168,7 +168,7 @@ class SessionDraft:
             self.data, prefix="injections", initial=initial, form_kwargs={"clinic": self.course.clinic, **sides}
         )
 
-    def _lots(self) -> LotFormSet:
+    def _lots(self) -> forms.BaseFormSet:
         named = lots_named(self.data) if self.data else [row["lot"] for row in self.initial.lots]
         count = rows_in(self.data, "injections") if self.data else len(self.initial.injections)
         places = [f"Injection {number}" for number in range(1, count + 1)]

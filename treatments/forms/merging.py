@@ -113,7 +113,7 @@ class _Unit:
             data.setlist(name, values)
 
 
-def _units(own: object, old: object, new: object) -> Iterator[_Unit]:
+def _units(own: Any, old: Any, new: Any) -> Iterator[_Unit]:
     if isinstance(own, forms.BaseFormSet):
         if own.prefix != ROWS and len(own.forms) == len(old.forms) == len(new.forms):
             for number, rows in enumerate(zip(own, old, new, strict=True), 1):
