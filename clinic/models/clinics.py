@@ -1,4 +1,4 @@
-"""The floor: clinics, the people who work there, and the one gate through which rows are read."""
+"""Clinics, the people who work there, and who may do what where."""
 
 import uuid
 from typing import ClassVar, Self
@@ -111,65 +111,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} at {self.clinic_id}: {self.role}"
-
-
-class ApiToken(models.Model):
-    """A program's key to the API; acts as its owner. Only the SHA-256 of the key is kept."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
-    name = models.CharField(max_length=80)
-    token_hash = models.CharField(max_length=64, unique=True)
-    created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
-    revoked_at = models.DateTimeField(null=True)
-
-    class Privacy:
-        personal: ClassVar[set[str]] = {"token_hash"}
-        plain: ClassVar[set[str]] = {"id", "public_id", "user", "name", "created_at", "expires_at", "revoked_at"}
-
-    class Meta:
-        ordering = ("-created_at",)
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class ClinicRowQuerySet(models.QuerySet):
-    """Rows of one clinic. ``visible_to`` is the only way in for views, API and reports."""
-
-    view_permission: ClassVar[Permission] = Permission.PATIENT_VIEW
-
-    def visible_to(self, user: User) -> Self:
-        """Rows of the clinics where this person's role lets them see this kind of row."""
-        return self.filter(clinic_id__in=clinics_granting(user, self.view_permission))
-
-
-class ClinicRow(models.Model):
-    """A clinical row: it always says whose it is."""
-
-    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
-
-    class Meta:
-        abstract = True
-
-
-class StoredFile(ClinicRow):
-    """A scan, certificate, image or signed document. In the database, so that one backup and one row gate hold it."""
-
-    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    name = models.CharField(max_length=160)
-    media_type = models.CharField(max_length=40)
-    content = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    stored_at = models.DateTimeField()
-    stored_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-
-    objects = ClinicRowQuerySet.as_manager()
-
-    class Privacy:
-        personal: ClassVar[set[str]] = {"name", "content"}
-        plain: ClassVar[set[str]] = {"id", "public_id", "clinic", "media_type", "sha256", "stored_at", "stored_by"}
-
-    def __str__(self) -> str:
-        return self.name

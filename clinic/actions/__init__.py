@@ -1,0 +1,20 @@
+"""Every change of clinics, people and their keys."""
+
+from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_withdrawn_answers_policy
+from clinic.actions.files import store_file
+from clinic.actions.gate import refused, require
+from clinic.actions.members import add_member
+from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
+
+__all__ = [
+    "UnknownTimeZone",
+    "add_member",
+    "create_api_token",
+    "create_clinic",
+    "hash_token",
+    "refused",
+    "require",
+    "revoke_api_token",
+    "set_withdrawn_answers_policy",
+    "store_file",
+]

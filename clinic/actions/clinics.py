@@ -1,0 +1,47 @@
+"""Clinics: made, and how they keep what patients told."""
+
+from zoneinfo import available_timezones
+
+from clinic.actions.gate import require
+from clinic.models import Clinic, User
+from clinic.permissions import Permission
+from clinic.rules import RuleBroken
+
+
+class UnknownTimeZone(RuleBroken):
+    code = "unknown_time_zone"
+
+
+def create_clinic(
+    *,
+    name: str,
+    sender_name: str,
+    phone: str,
+    time_zone: str,
+    is_demo: bool = False,
+    send_from_hour: int = 9,
+    send_until_hour: int = 20,
+) -> Clinic:
+    """A new clinic without people, protocols or patients. Messages go out from one hour until the other, local time.
+
+    Raises UnknownTimeZone.
+    """
+    if time_zone not in available_timezones():
+        raise UnknownTimeZone("Choose a time zone like America/Chicago.", "time_zone")
+    return Clinic.objects.create(
+        name=name,
+        sender_name=sender_name,
+        phone=phone,
+        time_zone=time_zone,
+        is_demo=is_demo,
+        send_from_hour=send_from_hour,
+        send_until_hour=send_until_hour,
+    )
+
+
+def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Clinic:
+    """Whether the answers of patients who leave the registry from now on are kept. Raises PermissionDenied."""
+    require(by, clinic, Permission.CONSENT_PUBLISH)
+    clinic.keeps_withdrawn_answers = keeps
+    clinic.save(update_fields=["keeps_withdrawn_answers"])
+    return clinic

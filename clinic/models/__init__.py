@@ -1,0 +1,19 @@
+"""The floor: clinics, the people who work there, and the one gate through which rows are read."""
+
+from clinic.models.clinics import Clinic, ClinicQuerySet, Membership, User, UserManager, clinics_granting
+from clinic.models.files import StoredFile
+from clinic.models.rows import ClinicRow, ClinicRowQuerySet
+from clinic.models.tokens import ApiToken
+
+__all__ = [
+    "ApiToken",
+    "Clinic",
+    "ClinicQuerySet",
+    "ClinicRow",
+    "ClinicRowQuerySet",
+    "Membership",
+    "StoredFile",
+    "User",
+    "UserManager",
+    "clinics_granting",
+]
