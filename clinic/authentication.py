@@ -5,6 +5,7 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from clinic import scope
 from clinic.actions import hash_token
 from clinic.models import ApiToken, User
 
@@ -23,6 +24,7 @@ class BearerTokenAuthentication(BaseAuthentication):
         )
         if token is None or not token.user.is_active:
             raise AuthenticationFailed("This token is not valid. Make a new one under Setup, API tokens.")
+        scope.enter_user(token.user.pk)
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -7,6 +7,8 @@ from itertools import chain
 
 from django.http import StreamingHttpResponse
 
+from clinic import scope
+
 # Lines go out together: one packet, one step of compression.
 PIECE = 16_384
 # A spreadsheet takes a cell that begins with one of these for a formula.
@@ -51,7 +53,7 @@ def pieces(parts: Iterable[str], size: int = PIECE) -> Iterator[str]:
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A download of this name. The byte order mark tells spreadsheets that it is UTF-8."""
-    content = (piece.encode() for piece in pieces(chain(["\ufeff"], lines(header, rows))))
+    content = (piece.encode() for piece in scope.streamed(pieces(chain(["\ufeff"], lines(header, rows)))))
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

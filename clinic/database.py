@@ -12,7 +12,7 @@ from psycopg2 import sql
 @contextmanager
 def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:
     """Inside, the default connection is the owner's; outside, the application's again. May be nested."""
-    before = database.settings_dict
+    before, may_own = database.settings_dict, database.may_own_tables
     owner = settings.DATABASE_OWNER
     database.close()
     database.settings_dict = {
@@ -20,11 +20,12 @@ def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:
         **{key: owner[key] for key in ("USER", "PASSWORD")},
         "OPTIONS": {**before["OPTIONS"], "options": "-c lock_timeout=30s"},
     }
+    database.may_own_tables = True
     try:
         yield
     finally:
         database.close()
-        database.settings_dict = before
+        database.settings_dict, database.may_own_tables = before, may_own
 
 
 def has_one_login() -> bool:
@@ -64,3 +65,7 @@ def grant_application_role() -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(role))
+        # A view works with its owner's rights: what is written through one would pass no fence.
+        cursor.execute("SELECT viewname FROM pg_views WHERE schemaname = 'public'")
+        for (view,) in cursor.fetchall():
+            cursor.execute(sql.SQL("REVOKE INSERT, UPDATE, DELETE ON {} FROM {}").format(sql.Identifier(view), role))

@@ -1,13 +1,18 @@
-"""Which clinic a signed-in person is working at right now."""
+"""Around every request: its policy, the rows it may reach, and the clinic a signed-in person is working at."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from http import HTTPStatus
 
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from clinic import scope
 from clinic.access import memberships_of
 from clinic.models import Clinic
 
@@ -26,6 +31,31 @@ def active_clinic(request: HttpRequest) -> Clinic | None:
     clinics = [membership.clinic for membership in request.memberships]
     chosen = request.session.get(SESSION_KEY)
     return next((clinic for clinic in clinics if clinic.pk == chosen), clinics[0] if clinics else None)
+
+
+class ScopeMiddleware:
+    """One transaction around the request of a person or program, in which only its clinics' rows exist.
+
+    A request that fails on our side leaves nothing behind. One without a session or a key has no scope: the pages behind
+    a patient's link enter their own.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            return self._answer(request, scope.of_user(request.user.pk))
+        if "Authorization" in request.headers:
+            return self._answer(request, scope.nobody())
+        return self.get_response(request)
+
+    def _answer(self, request: HttpRequest, entering: AbstractContextManager[None]) -> HttpResponse:
+        with entering:
+            response = self.get_response(request)
+            if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                transaction.set_rollback(True)
+        return response
 
 
 class ActiveClinicMiddleware:

@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "clinic.middleware.ScopeMiddleware",
     "clinic.middleware.ActiveClinicMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"

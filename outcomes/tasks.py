@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from celery import shared_task
 from django.utils import timezone
 
+from clinic import scope
 from clinic.models import Clinic
 from outcomes import actions
 from outcomes.models import Delivery
@@ -18,6 +19,7 @@ MOST_WORKERS = 16
 
 
 @shared_task
+@scope.every_clinic()
 def tick() -> None:
     """Bring every clinic's calendar up to now, open what is due, and wake as many workers as it is worth."""
     at = timezone.now()
@@ -33,6 +35,7 @@ def tick() -> None:
 
 
 @shared_task
+@scope.every_clinic()
 def deliver() -> None:
     """One worker's shift at the queue. Another follows at once while work is left and the mail server takes it."""
     accepted = actions.deliver_queued(clock=timezone.now, budget=SHIFT)
@@ -41,6 +44,7 @@ def deliver() -> None:
 
 
 @shared_task
+@scope.every_clinic()
 def sweep() -> None:
     """Settle what dead workers left behind."""
     actions.sweep_deliveries(at=timezone.now())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet, Value
 
-from patients.models import Fold, Patient
+from patients.models import FindablePatient, Fold, Patient
 
 MAX_LENGTH = 100
 MAX_WORDS = 8
@@ -57,11 +57,9 @@ def parse(text: str) -> Query:
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     """Those of ``patients`` that fit every word and date of ``text``, in the order of their names."""
     query = parse(text)
-    for word in query.words:
-        patients = patients.filter(_has_word(word))
-    for date in query.dates:
-        patients = patients.filter(Q(born_on__in=date.days) | _contains(date.text))
-    return patients.order_by("search_text", "id")
+    asked = [_has_word(word) for word in query.words]
+    asked += [Q(born_on__in=date.days) | _contains(date.text) for date in query.dates]
+    return _found(patients, *asked).order_by("search_text", "id")
 
 
 def namesakes(
@@ -69,7 +67,11 @@ def namesakes(
 ) -> QuerySet[Patient]:
     """Those with the same name, accents and capitals aside, who could be the same person by their birth date."""
     same_name = Q(search_text__startswith=Fold(Value(f" {family_name} {given_name} ")))
-    return patients.filter(same_name, Q(born_on=born_on) | Q(born_on=None) if born_on else Q())
+    return _found(patients, same_name).filter(Q(born_on=born_on) | Q(born_on=None) if born_on else Q())
+
+
+def _found(patients: QuerySet[Patient], *asked: Q) -> QuerySet[Patient]:
+    return patients.filter(pk__in=FindablePatient.objects.filter(*asked).values("pk")) if asked else patients
 
 
 def _has_word(word: str) -> Q:

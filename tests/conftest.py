@@ -30,15 +30,24 @@ PUBLISHED = NOON - dt.timedelta(days=365)
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
-    """The test database is made by the owner; tests then work as the application's role, as in production."""
+    """The test database is made by the owner; tests then work as the application's role, as in production.
+
+    ``--reuse-db`` keeps it for the next run on the same server and then only applies new migrations.
+    """
+    keeps = request.config.getvalue("reuse_db")
+    is_kept = keeps and not request.config.getvalue("create_db")
     with django_db_blocker.unblock(), database.as_owner(connection):
-        made = setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
         with connection.cursor() as cursor:
             # TransactionTestCase empties tables with TRUNCATE, which the application may not do.
             cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {database.application_role()}")
     name = connection.settings_dict["NAME"]
     settings.DATABASES["default"]["NAME"] = name
+    # Tests look at every clinic; what they ask of the product enters a scope of its own.
+    settings.DATABASES["default"]["OPTIONS"]["options"] += " -c mendline.clinics=*"
     yield
+    if keeps:
+        return
     with django_db_blocker.unblock(), database.as_owner(connection):
         teardown_databases(made, verbosity=0)
 

@@ -1,20 +1,48 @@
-"""A connection that answered within the last second is taken to be alive.
+"""PostgreSQL that is asked for its health rarely, and never works as a role that could look past the fences.
+
+A connection that answered within the last second is taken to be alive.
 
 Django can ask before every request, which costs a patient's page as much as finding the survey does. Asking once a
 second still notices a restarted server, which is away for longer than that.
 """
 
 import time
+from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 
 TRUSTED_SECONDS = 1.0
+
+
+# Row-level security binds neither a superuser, nor a role with BYPASSRLS, nor the owner of a table.
+UNBOUND = """
+SELECT rolname, rolsuper OR rolbypassrls OR EXISTS (
+  SELECT FROM pg_class WHERE relowner = pg_roles.oid AND relkind = 'r' AND relnamespace = 'public'::regnamespace
+) FROM pg_roles WHERE rolname = current_user
+"""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """PostgreSQL with CONN_HEALTH_CHECKS at most once a second for each connection."""
 
     _alive_at = float("-inf")
+    # Set by clinic.database.as_owner alone, around migrations.
+    may_own_tables = False
+    # Set by clinic.scope.every_clinic alone, so that it outlives a connection that breaks.
+    sees_every_clinic = False
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        made = super().get_new_connection(conn_params)
+        if not self.may_own_tables:
+            _refuse_unbound(made)
+        return made
+
+    def init_connection_state(self) -> None:
+        super().init_connection_state()
+        if self.sees_every_clinic:
+            with self.cursor() as cursor:
+                cursor.execute("SELECT set_config('mendline.clinics', '*', false)")
 
     def close_if_health_check_failed(self) -> None:
         if time.monotonic() - self._alive_at < TRUSTED_SECONDS:
@@ -27,3 +55,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close(self) -> None:
         super().close()
         self._alive_at = float("-inf")
+
+
+def _refuse_unbound(made: Any) -> None:
+    with made.cursor() as cursor:
+        cursor.execute(UNBOUND)
+        role, is_unbound = cursor.fetchone()
+    # The driver began a transaction for the question.
+    made.rollback()
+    if is_unbound:
+        made.close()
+        raise ImproperlyConfigured(
+            f"The database role {role} could look past the fences between clinics: it is a superuser, has BYPASSRLS or "
+            "owns tables. Give DATABASE_URL the application's role and DATABASE_OWNER_URL the owner's."
+        )

@@ -14,10 +14,11 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 from django.urls import reverse
 
+from clinic import scope
 from clinic.links import new_token
 from outcomes import delivery_rules, messages
 from outcomes.delivery_rules import (
@@ -44,7 +45,7 @@ WITH due AS MATERIALIZED (
 UPDATE outcomes_delivery delivery
 SET status = 'claimed', fence = fence + 1, attempts = attempts + 1, lease_until = %s
 FROM due WHERE delivery.id = due.id
-RETURNING delivery.id, delivery.fence, delivery.attempts
+RETURNING delivery.id, delivery.fence, delivery.attempts, delivery.clinic_id
 """
 # Rows are locked in this order, survey before follow-up, which is also the order of sending a survey in.
 LOCK = """
@@ -92,6 +93,7 @@ class Claim:
     delivery_id: int
     fence: int
     attempts: int
+    clinic_id: int
 
 
 class _Waiting(NamedTuple):
@@ -129,13 +131,17 @@ def release_deliveries(claims: Iterable[Claim]) -> None:
         _let_go(claim, status=Status.QUEUED, attempts=F("attempts") - 1)
 
 
-@transaction.atomic
 def start_delivery(claim: Claim, *, at: dt.datetime) -> Envelope | None:
     """The message to hand over now; None when it must not go out (any more, or yet) or the claim is lost.
 
     Delivery, survey, follow-up and patient stay locked while this is decided: a survey that is sent in and a consent
     that is withdrawn come either before, and then nothing goes out, or after.
     """
+    with scope.of_clinic(claim.clinic_id):
+        return _started(claim, at)
+
+
+def _started(claim: Claim, at: dt.datetime) -> Envelope | None:
     waiting = _locked(claim)
     if waiting is None:
         return None
@@ -162,7 +168,7 @@ def finish_delivery(claim: Claim, outcome: Outcome, *, at: dt.datetime) -> bool:
         "detail": outcome.detail,
         **_after(outcome, claim.attempts, at),
     }
-    with connection.cursor() as cursor:
+    with scope.of_clinic(claim.clinic_id), connection.cursor() as cursor:
         cursor.execute(FINISH, values)
         return bool(cursor.rowcount)
 

@@ -5,9 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
+from clinic import scope
 from clinic.models import Clinic
 from outcomes.delivery_rules import WAITS_FOR_HOURS, SendingHours
 from outcomes.models import AssignedInstrument, Delivery, Survey
@@ -58,8 +59,12 @@ def open_due_surveys(*, at: dt.datetime) -> int:
     return sum(_open_for(clinic, at=at) for clinic in Clinic.objects.all())
 
 
-@transaction.atomic
 def _open_for(clinic: Clinic, *, at: dt.datetime) -> int:
+    with scope.of_clinic(clinic.pk):
+        return _open_in_scope(clinic, at)
+
+
+def _open_in_scope(clinic: Clinic, at: dt.datetime) -> int:
     # One worker a clinic: two that opened different surveys of one patient would not see that they fall together.
     if not Clinic.objects.filter(pk=clinic.pk).select_for_update(no_key=True, skip_locked=True):
         return 0

@@ -1,7 +1,7 @@
 """Patients, and what they agreed to."""
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
-from patients.models.patients import Digits, Fold, Patient, PatientQuerySet
+from patients.models.patients import Digits, FindablePatient, Fold, Patient, PatientQuerySet
 
 __all__ = [
     "Consent",
@@ -9,6 +9,7 @@ __all__ = [
     "ConsentKind",
     "ConsentRequest",
     "Digits",
+    "FindablePatient",
     "Fold",
     "Patient",
     "PatientQuerySet",

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, GeneratedField, Q, Value
 from django.db.models.functions import Concat
 
-from clinic.models import ClinicRow, ClinicRowQuerySet, User
+from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet, User
 
 
 class Fold(models.Func):
@@ -146,3 +146,22 @@ class Patient(ClinicRow):
     def may_be_contacted(self) -> bool:
         """The same rule as ``PatientQuerySet.contactable``, for one loaded row."""
         return bool(self.consented_at and not self.withdrawn_at and not self.contact_lapsed_at and self.email)
+
+
+class FindablePatient(models.Model):
+    """The view behind patients.search: what can be searched of the patients of the clinics in scope, by index."""
+
+    clinic = models.ForeignKey(Clinic, models.DO_NOTHING, related_name="+")
+    search_text = models.TextField()
+    born_on = models.DateField(null=True)
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"search_text", "born_on"}
+        plain: ClassVar[set[str]] = {"id", "clinic"}
+
+    class Meta:
+        managed = False
+        db_table = "patients_findable"
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from clinic import scope
 from clinic.actions import hash_token
 from clinic.rules import RuleBroken
 from patients import actions
@@ -44,6 +45,11 @@ def _over() -> HttpResponse:
 
 
 def _answer(view: SignView, request: HttpRequest, token: str) -> HttpResponse:
+    with scope.of_link("mendline_enter_consent_link", [_hash(token)]):
+        return _answer_in_scope(view, request, token)
+
+
+def _answer_in_scope(view: SignView, request: HttpRequest, token: str) -> HttpResponse:
     found = ConsentRequest.objects.select_related("patient", "clinic").filter(token_hash=_hash(token)).first()
     # Somebody who began to read in time may still send the form.
     grace = actions.SIGNING_GRACE if request.method == "POST" else dt.timedelta()

@@ -7,17 +7,18 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from clinic.actions import add_member
 from clinic.environment import optional
 from clinic.management.lookups import clinic_named
+from clinic.management.operator import OperatorCommand
 from clinic.models import Membership, User
 from clinic.permissions import Role
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Give somebody a role at a clinic. A new account gets the password in MEMBER_PASSWORD (or in the file named by "
         "MEMBER_PASSWORD_FILE), else the one typed, else the first line of standard input."

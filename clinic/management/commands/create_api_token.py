@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
 from clinic.actions import create_api_token
+from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """The key alone goes to standard output, so that a script can keep it; the rest goes to standard error."""
 
     help = "Make an API token that acts as this person, and print its key. The key cannot be shown again."

@@ -5,17 +5,18 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from clinic.actions import create_clinic
+from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
 from outcomes.starter import install_starter_protocols, install_starter_set
 from patients.starter import install_consent_documents
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Make a clinic with the starter protocols for PRP, stem cell and exosome treatments."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,11 +1,11 @@
-"""``migrate`` as the owner of the tables, then what the application's role may do with them."""
+"""``migrate`` as the owner of the tables, then the fences between clinics and what the application's role may do."""
 
 from typing import Any
 
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 
-from clinic import database
+from clinic import database, fences
 
 
 class Command(Migrate):
@@ -16,4 +16,5 @@ class Command(Migrate):
             database.prepare_application_role()
             super().handle(*args, **options)
             if "django_migrations" in connection.introspection.table_names():
+                fences.build()
                 database.grant_application_role()

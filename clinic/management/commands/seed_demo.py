@@ -7,10 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from clinic.demo import DEMO_TIME_ZONE
+from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
 from clinic.seeding import bulk, simulation
 from clinic.seeding.demo_clinics import make_clinics
@@ -18,7 +19,7 @@ from clinic.seeding.demo_clinics import make_clinics
 BULK_CLINICS = 3
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     """Deterministic for the same patients, seed and today. All or nothing, except with --bulk."""
 
     help = __doc__

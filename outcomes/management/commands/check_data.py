@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connection, transaction
 
+from clinic.management.operator import OperatorCommand
 from outcomes.history.cases import Case, counted_cases, reference_cases, treatment_words, unequal
 from outcomes.history.shuffling import write_shuffled
 from outcomes.management.trial_clinic import Answers, TrialClinic
@@ -18,7 +19,7 @@ from outcomes.management.trial_clinic import Answers, TrialClinic
 REPEATS = 2
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Import every data set DATA/*/tidy into a clinic of its own, compare the outcome report of the REST API with "
         "DATA/reference/01_descriptives.json and with figures counted again from the files, then import the same rows "

@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from clinic.management.lookups import clinic_named
+from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic, User
 from outcomes.actions import HistoryRefused, import_history, known_scales, plan_import
 from outcomes.history import History, read_history, report_lines
@@ -29,7 +30,7 @@ def index_date(word: str) -> dt.date:
     return day
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Import a clinic's history from patients.csv, episodes.csv, scores.csv and (for instruments that Mendline does "
         "not know) instruments.csv. Everything is checked first; with any problem nothing is imported. The same folder "
