@@ -39,12 +39,11 @@ GROUP BY 1, 2
 
 def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
     """One program asks report after report; every query also goes to the database by hand."""
-    _token, key = create_api_token(user=user, name="bench", at=dt.datetime.now(dt.UTC))
-    client = Connection(port, Authorization=f"Bearer {key}", Accept="application/json")
+    client = program(port, user)
     queries = _queries(sizes.reports + WARM_UP)
     by_hand = []
     for number, query in enumerate(queries):
-        answer = client.get(f"{PATH}?{urlencode(query, doseq=True)}")
+        answer = client.get(_address(query))
         if answer.status != 200:
             raise WrongPage(f"{answer.status} for {query}: {answer.body[:300]!r}")
         by_hand.append(_by_hand(query))
@@ -66,6 +65,21 @@ def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
         "scores": Score.objects.count(),
         "reports": len(client.seconds),
     }
+
+
+def program(port: int, user: User) -> Connection:
+    """A program with a token of this person."""
+    _token, key = create_api_token(user=user, name="bench", at=dt.datetime.now(dt.UTC))
+    return Connection(port, Authorization=f"Bearer {key}", Accept="application/json")
+
+
+def addresses(count: int) -> list[str]:
+    """Addresses of different reports."""
+    return [_address(query) for query in _queries(count)]
+
+
+def _address(query: Query) -> str:
+    return f"{PATH}?{urlencode(query, doseq=True)}"
 
 
 def _queries(count: int) -> list[Query]:

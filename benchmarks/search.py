@@ -19,8 +19,8 @@ _CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="(\w+)"')
 def measure(sizes: Sizes, *, port: int, clinic: Clinic) -> dict[str, Any]:
     """One signed-in person, one search after another."""
     connection = signed_in(port)
-    typed = _typed(clinic, sizes.searches + WARM_UP)
-    for number, text in enumerate(typed):
+    texts = typed(clinic, sizes.searches + WARM_UP)
+    for number, text in enumerate(texts):
         answer = connection.get(f"/patients/?q={quote(text)}")
         if answer.status not in (200, 302):
             raise WrongPage(f"{answer.status} for the search {text!r}")
@@ -30,7 +30,7 @@ def measure(sizes: Sizes, *, port: int, clinic: Clinic) -> dict[str, Any]:
         "p50_ms": figures.milliseconds(figures.percentile(connection.seconds, 50)),
         "p95_ms": figures.milliseconds(figures.percentile(connection.seconds, 95)),
         "slowest_ms": figures.milliseconds(max(connection.seconds)),
-        "slowest": typed[WARM_UP + connection.seconds.index(max(connection.seconds))],
+        "slowest": texts[WARM_UP + connection.seconds.index(max(connection.seconds))],
         "patients": Patient.objects.filter(clinic=clinic).count(),
         "searches": len(connection.seconds),
     }
@@ -50,7 +50,7 @@ def signed_in(port: int) -> Connection:
     return connection
 
 
-def _typed(clinic: Clinic, count: int) -> list[str]:
+def typed(clinic: Clinic, count: int) -> list[str]:
     """What is typed to find ``count`` patients drawn by chance; one in ten looks for somebody who is not there."""
     rng = random.Random(1)
     ids = list(Patient.objects.filter(clinic=clinic).values_list("id", flat=True))

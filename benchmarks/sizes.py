@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "recall", "dispatch", "survey_flow")
+PARTS = ("search", "report", "fence", "recall", "dispatch", "survey_flow")
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from django.test import RequestFactory
 from clinic import database, fences, scope
 from clinic.middleware import ScopeMiddleware
 from clinic.models import Clinic, Membership
+from clinic.postgresql.base import refuse_unbound
 from outcomes import tasks
 from outcomes.models import Survey
 from patients.models import FindablePatient, Patient
@@ -283,3 +284,14 @@ def test_a_link_that_opens_nothing_enters_no_clinic(course):
     with scope.of_link("mendline_enter_survey_link", [b"\0" * 32]):
         assert not Survey.objects.exists()
         assert not Patient.objects.exists()
+
+
+def test_one_login_for_both_roles_is_not_enough_for_real_patients(db, settings):
+    """Stepping down is no fence: whoever can run SQL could step back up."""
+    owner, name = settings.DATABASE_OWNER, connection.settings_dict["NAME"]
+    arguments = {"user": owner["USER"], "password": owner["PASSWORD"], "host": owner["HOST"], "port": owner["PORT"]}
+    login = psycopg2.connect(dbname=name, options=f"-c role={database.application_role()}", **arguments)
+    refuse_unbound(login)
+    settings.IS_HTTPS = True
+    with pytest.raises(ImproperlyConfigured, match=owner["USER"]):
+        refuse_unbound(login)
