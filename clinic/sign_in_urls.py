@@ -1,0 +1,27 @@
+"""The addresses of signing in and of one's own account: the few of django-allauth's pages that this house uses."""
+
+from django.contrib.auth.views import LogoutView
+from django.urls import path
+
+from clinic import views
+from clinic import views_second_factor as second_factor
+
+sign_in = views.SignIn.as_view()
+
+urlpatterns = [
+    path("login/", sign_in, name="login"),
+    # The name under which django-allauth looks for the same page.
+    path("login/", sign_in, name="account_login"),
+    path("login/code/", second_factor.CodeAtSignIn.as_view(), name="mfa_authenticate"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("account/", second_factor.Account.as_view(), name="mfa_index"),
+    path("account/confirm/", second_factor.ConfirmByPassword.as_view(), name="account_reauthenticate"),
+    path("account/confirm/code/", second_factor.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
+    path("account/confirm/passkey/", second_factor.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),
+    path("account/authenticator/", second_factor.AddAuthenticatorApp.as_view(), name="mfa_activate_totp"),
+    path("account/authenticator/remove/", second_factor.RemoveAuthenticatorApp.as_view(), name="mfa_deactivate_totp"),
+    path("account/passkeys/add/", second_factor.AddPasskey.as_view(), name="mfa_add_webauthn"),
+    path("account/passkeys/remove/", second_factor.remove_passkey, name="remove-passkey"),
+    path("account/recovery-codes/", second_factor.RecoveryCodes.as_view(), name="mfa_view_recovery_codes"),
+    path("account/recovery-codes/new/", second_factor.NewRecoveryCodes.as_view(), name="mfa_generate_recovery_codes"),
+]
