@@ -11,8 +11,10 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
+from django.utils import timezone
 
 from clinic import field_keys
+from clinic.actions.letters import Kind, queue_letter
 from clinic.addresses import client_address
 from clinic.lockout import checked_password
 from clinic.models import User
@@ -23,6 +25,15 @@ SAID = {
     "mfa/messages/totp_deactivated.txt": "The authenticator app is removed.",
     "mfa/messages/webauthn_added.txt": "The passkey is added.",
     "mfa/messages/webauthn_removed.txt": "The passkey is removed.",
+}
+
+
+TOLD = {
+    "mfa/email/totp_activated": "An authenticator app was added to how you sign in.",
+    "mfa/email/totp_deactivated": "The authenticator app was removed from how you sign in.",
+    "mfa/email/webauthn_added": "A passkey was added to how you sign in.",
+    "mfa/email/webauthn_removed": "A passkey was removed from how you sign in.",
+    "mfa/email/recovery_codes_generated": "You have new recovery codes; the old ones do not work any more.",
 }
 
 
@@ -40,6 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
+
+    def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **_more: Any) -> None:  # type: ignore[override]
+        if template_prefix in TOLD:
+            queue_letter(kind=Kind.FACTOR_CHANGED, email=user.email, at=timezone.now(), about=TOLD[template_prefix])
 
     def add_message(
         self, request: HttpRequest, level: int, message_template: str | None = None, *_: Any, **_more: Any

@@ -19,6 +19,7 @@ GLOBAL = {
     "clinic.ApiToken": "looked up before anybody is known",
     "clinic.BrowserSession": "looked up before anybody is known",
     "clinic.CodeTries": "counted before anybody is known",
+    "clinic.StaffLetter": "asked for before anybody is known; names a clinic in words only",
     "account.EmailAddress": "unused by Mendline; an account has one address, its own",
     "account.EmailConfirmation": "unused by Mendline",
     "mfa.Authenticator": "asked for before anybody is known",

@@ -196,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": _soon_or_never,
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
+    "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
 }
 # Beat writes down here when it last ticked, and does not make the folder.
 (BASE_DIR / "var").mkdir(exist_ok=True)

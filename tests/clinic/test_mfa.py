@@ -8,12 +8,14 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.apps import apps
+from django.core import mail
 from django.db import connection, connections
 from django.utils import timezone
 
 from clinic import field_keys
 from clinic.actions import codes
 from clinic.actions.codes import accept_code
+from clinic.actions.letters import send_letters
 from clinic.models import CodeTries
 from clinic.permissions import Role
 from tests.conftest import PASSWORD, StaffClient, member
@@ -84,6 +86,19 @@ def test_setting_up_an_authenticator_app(half_in, clinician):
     assert used.status_code == 422, "the code that set the app up is used up"
     assert other.post(SECOND_STEP, {"code": shown[3]}).url == "/"
     assert other.get("/patients/").status_code == 200
+
+
+def test_the_person_is_told_of_every_change(client, clinician, django_capture_on_commit_callbacks):
+    client.force_login(clinician)
+    with django_capture_on_commit_callbacks(execute=True):
+        secret = secret_on(client.get("/account/authenticator/"))
+        client.post("/account/authenticator/", {"code": code_at(step_now(), secret)})
+        client.post("/account/recovery-codes/new/")
+    send_letters(at=timezone.now())
+    assert {message.subject for message in mail.outbox} == {"How you sign in to Mendline was changed"}
+    said = "".join(message.body for message in mail.outbox)
+    assert "An authenticator app was added" in said
+    assert "new recovery codes" in said
 
 
 def test_seeds_cannot_be_read_from_the_database(client, clinician):
