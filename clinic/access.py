@@ -49,20 +49,24 @@ def allow(request: HttpRequest, clinic: Clinic, permission: Permission) -> None:
 
 
 def recently_authenticated(view: View) -> View:
-    """What matters most asks again who is there, unless that was answered within the last 15 minutes.
-
-    Opening a page leads to the question and back. A form that was sent is not stored, and says so.
-    """
+    """What matters most asks again who is there, unless that was answered within the last 15 minutes."""
 
     @wraps(view)
     def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if was_confirmed_recently(request):
-            return view(request, *args, **kwargs)
-        if request.method in {"GET", "HEAD"}:
-            return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
-        return render(request, "clinic/confirm_first.html", {"back": _page_before(request)}, status=403)
+        return question_first(request) or view(request, *args, **kwargs)
 
     return login_required(opened)
+
+
+def question_first(request: HttpRequest) -> HttpResponse | None:
+    """None when it was answered recently. Else an address leads to the question and back; a form that was sent is not
+    stored, and says so.
+    """
+    if was_confirmed_recently(request):
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+    return render(request, "clinic/confirm_first.html", {"back": _page_before(request)}, status=403)
 
 
 def _page_before(request: HttpRequest) -> str:

@@ -46,13 +46,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
         login(request, user, backend=BACKEND)
 
-    def reauthenticate(self, user: User, password: str) -> bool:  # type: ignore[override]
+    def reauthenticate(self, user: User, password: str) -> bool:
         return checked_password(context.request, user.email, password) == user
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
-    def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **_more: Any) -> None:  # type: ignore[override]
+    def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **_more: Any) -> None:
         if template_prefix in TOLD:
             queue_letter(kind=Kind.FACTOR_CHANGED, email=user.email, at=timezone.now(), about=TOLD[template_prefix])
 

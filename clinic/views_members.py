@@ -50,20 +50,16 @@ def members(request: HttpRequest) -> HttpResponse:
 def invite(request: HttpRequest) -> HttpResponse:
     """An invitation; its link is shown once, to hand over where e-mail does not arrive."""
     form = InviteForm(request.POST)
-    made = form.is_valid() and attempted(
-        form,
-        lambda: actions.invite(
-            clinic=request.clinic,
-            email=form.cleaned_data["email"],
-            role=Role(form.cleaned_data["role"]),
-            by=request.user,
-            at=timezone.now(),
-        ),
-    )
-    if not made:
+    made = attempted(form, lambda: _invite(request, form)) if form.is_valid() else None
+    if made is None:
         return _page(request, form, status=422)
     invitation, link = made
     return _page(request, InviteForm(), invited=invitation, link=link)
+
+
+def _invite(request: HttpRequest, form: InviteForm) -> tuple[Invitation, str]:
+    email, wanted = form.cleaned_data["email"], Role(form.cleaned_data["role"])
+    return actions.invite(clinic=request.clinic, email=email, role=wanted, by=request.user, at=timezone.now())
 
 
 @require_POST

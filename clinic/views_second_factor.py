@@ -32,7 +32,7 @@ class Refusing:
     """A form that is not right comes back as 422."""
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        response = super().form_invalid(form)  # type: ignore[misc]
+        response = super().form_invalid(form)
         response.status_code = 422
         return response
 
@@ -118,8 +118,8 @@ class Confirming(Refusing):
     """Showing that it is still oneself opens more, so the session gets a new id."""
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)  # type: ignore[misc]
-        self.request.session.cycle_key()  # type: ignore[attr-defined]
+        response = super().form_valid(form)
+        self.request.session.cycle_key()
         return response
 
 

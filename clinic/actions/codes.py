@@ -64,4 +64,5 @@ def _fits(authenticator: Authenticator, code: str, at: dt.datetime) -> bool:
 def _wait_after(failures: int) -> dt.timedelta:
     if failures < LIMIT:
         return dt.timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(failures - LIMIT, 10), LONGEST_WAIT)
+    wait: dt.timedelta = min(FIRST_WAIT * 2 ** min(failures - LIMIT, 10), LONGEST_WAIT)
+    return wait

@@ -74,7 +74,9 @@ def join_as(*, invitation: Invitation, user: User, at: dt.datetime) -> User:
 
 
 def _waiting(invitation: Invitation, at: dt.datetime) -> Invitation:
-    locked = Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).open(at).first()
+    locked: Invitation | None = (
+        Invitation.objects.select_for_update(of=("self",)).filter(pk=invitation.pk).open(at).first()
+    )
     if locked is None:
         raise MemberRefused("This invitation was used, withdrawn, or is older than a week. Ask for a new one.")
     return locked

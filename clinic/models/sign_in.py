@@ -16,7 +16,7 @@ class BrowserSession(AbstractBaseSession):
     signed_in_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField()
 
-    objects = BaseSessionManager()
+    objects: ClassVar[BaseSessionManager] = BaseSessionManager()
 
     class Privacy:
         personal: ClassVar[set[str]] = {"session_key", "session_data"}
