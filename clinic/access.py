@@ -2,18 +2,23 @@
 
 from collections.abc import Callable, Iterable
 from functools import wraps
+from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from clinic.actions import refused
 from clinic.models import Clinic, Membership, User
 from clinic.permissions import GRANTS, Permission, Role
+from clinic.proofs import was_confirmed_recently
 
 View = Callable[..., HttpResponse]
 
@@ -41,6 +46,34 @@ def allow(request: HttpRequest, clinic: Clinic, permission: Permission) -> None:
     """
     if permission.name not in granted_by(request.memberships, clinic):
         raise refused(clinic, permission)
+
+
+def recently_authenticated(view: View) -> View:
+    """What matters most asks again who is there, unless that was answered within the last 15 minutes."""
+
+    @wraps(view)
+    def opened(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        return question_first(request) or view(request, *args, **kwargs)
+
+    return login_required(opened)
+
+
+def question_first(request: HttpRequest) -> HttpResponse | None:
+    """None when it was answered recently. Else an address leads to the question and back; a form that was sent is not
+    stored, and says so.
+    """
+    if was_confirmed_recently(request):
+        return None
+    if request.method in {"GET", "HEAD"}:
+        return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
+    return render(request, "clinic/confirm_first.html", {"back": _page_before(request)}, status=403)
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of this site that the form was on, else the start."""
+    page = urlsplit(request.META.get("HTTP_REFERER", ""))
+    is_ours = page.netloc == request.get_host() and url_has_allowed_host_and_scheme(page.path, None)
+    return urlunsplit(("", "", page.path, page.query, "")) if is_ours else reverse("home")
 
 
 def staff_page(permission: Permission) -> Callable[[View], View]:

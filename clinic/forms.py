@@ -7,6 +7,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm
 from django.forms.utils import pretty_name
 
+from clinic.lockout import checked_password
 from clinic.rules import RuleBroken
 
 Result = TypeVar("Result")
@@ -33,6 +34,13 @@ def attempted(form: forms.BaseForm, work: Callable[[], Result]) -> Result | None
         return None
 
 
+# The same for an unknown address, a wrong password and an account that is closed for a while.
+REFUSED = (
+    "The e-mail address and password do not belong together. Check both and try again. After several wrong tries even the "
+    "right password has to wait a while."
+)
+
+
 class SignInForm(AuthenticationForm):
     """E-mail address and password. Every failure gets the same answer, so that nobody learns which accounts exist."""
 
@@ -40,8 +48,8 @@ class SignInForm(AuthenticationForm):
         label="Work e-mail", widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True})
     )
     error_messages = {
-        "invalid_login": "The e-mail address and password do not belong together. Check both and try again.",
-        "inactive": "The e-mail address and password do not belong together. Check both and try again.",
+        "invalid_login": REFUSED,
+        "inactive": REFUSED,
     }
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -50,3 +58,11 @@ class SignInForm(AuthenticationForm):
 
     def clean_username(self) -> str:
         return self.cleaned_data["username"].lower()
+
+    def clean(self) -> dict[str, str]:
+        email, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if email and password:
+            self.user_cache = checked_password(self.request, email, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+        return self.cleaned_data

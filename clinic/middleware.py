@@ -1,4 +1,4 @@
-"""Around every request: its policy, the rows it may reach, and the clinic a signed-in person is working at."""
+"""Around every request: its policy, the second factor, the rows it may reach, the clinic somebody is working at."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -7,14 +7,19 @@ from http import HTTPStatus
 from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import SESSION_KEY as USER
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
 from clinic import scope
 from clinic.access import memberships_of
+from clinic.adapters import SecondFactorAdapter
 from clinic.models import Clinic
+from clinic.proofs import has_second_factor
 
 SESSION_KEY = "clinic_id"
 
@@ -24,6 +29,36 @@ class PolicyMiddleware(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         return response if HEADER in response else super().process_response(request, response)
+
+
+class SecondFactorMiddleware:
+    """Without a second factor a signed-in person gets to one only. Costs no query once the session holds the proof."""
+
+    ALWAYS = frozenset({"logout", "health"})
+    TO_SET_ONE_UP = ALWAYS | {"mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate"}
+    TO_SHOW_IT = ALWAYS | {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
+        """None lets the page be shown."""
+        is_free = settings.MFA_OPTIONAL or USER not in request.session or not request.user.is_authenticated
+        if is_free or has_second_factor(request):
+            return None
+        methods = SecondFactorAdapter.methods_of(request.user)
+        reachable = self.TO_SHOW_IT if methods else self.TO_SET_ONE_UP
+        if request.resolver_match and request.resolver_match.url_name in reachable:
+            return None
+        if request.path.startswith("/api/"):
+            problem = {"code": "second_factor_missing", "message": "Sign in with your second factor.", "field": None}
+            return JsonResponse(problem, status=403)
+        if not methods:
+            messages.warning(request, "Before you go on, set up a second factor: it takes a minute.")
+        return redirect(methods[0] if methods else "mfa_index")
 
 
 def active_clinic(request: HttpRequest) -> Clinic | None:

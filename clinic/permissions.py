@@ -34,6 +34,7 @@ class Permission(StrEnum):
     EVENT_REVIEW = "review adverse events"
     SCORE_VIEW = "see single scores, without names"
     REPORT_VIEW = "see reports"
+    MEMBER_MANAGE = "say who works here and as what"
     API_USE = "make API tokens for oneself"
     HISTORY_IMPORT = "import a clinic's history"
 

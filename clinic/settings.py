@@ -4,9 +4,9 @@ import warnings
 from pathlib import Path
 
 import environ
-from django.core.exceptions import ImproperlyConfigured
 
 from clinic import environment
+from clinic.sign_in_settings import *  # noqa: F403 - its names are settings, each of which is one of Django's or a library's
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 environment.load_local(BASE_DIR / "var" / "local.env")
@@ -15,11 +15,10 @@ SITE = environment.site_url()
 SITE_URL = SITE.geturl().rstrip("/")
 SECRET_KEY = environment.secret_key()
 SECRET_KEY_FALLBACKS = [key for key in environment.optional("SECRET_KEY_FALLBACKS").split(",") if key]
+FIELD_KEYS = environment.field_keys()
 DEBUG = False
-DEMO = environment.optional("DEMO") == "1"
+DEMO = environment.demo(SITE)
 DEMO_MAIL_DIR = environment.optional("DEMO_MAIL_DIR")
-if DEMO and not DEMO_MAIL_DIR:
-    raise ImproperlyConfigured("DEMO=1 needs DEMO_MAIL_DIR, the folder where the demo's mail server keeps messages.")
 
 # Host names and transport. Everything about TLS follows from SITE_URL.
 ALLOWED_HOSTS = [SITE.hostname]
@@ -30,12 +29,12 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # Only a proxy that overwrites this header may stand in front: the one of docs/deployment.md does.
-if environment.optional("BEHIND_PROXY") == "1":
+BEHIND_PROXY = environment.optional("BEHIND_PROXY") == "1"
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
-SESSION_COOKIE_AGE = 12 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 # Not "no-referrer": browsers then post "Origin: null" and Django's CSRF check refuses the form.
 SECURE_REFERRER_POLICY = "same-origin"
@@ -64,6 +63,10 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "django_htmx",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
     "clinic",
     "patients",
     "treatments",
@@ -78,10 +81,14 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "clinic.sessions.SessionLimitsMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "clinic.middleware.SecondFactorMiddleware",
     "clinic.middleware.ScopeMiddleware",
     "clinic.middleware.ActiveClinicMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"
 WSGI_APPLICATION = "clinic.wsgi.application"
@@ -127,20 +134,6 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-AUTH_USER_MODEL = "clinic.User"
-LOGIN_URL = "login"
-LOGIN_REDIRECT_URL = "home"
-LOGOUT_REDIRECT_URL = "login"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -203,6 +196,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": _soon_or_never,
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
+    "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
 }
 # Beat writes down here when it last ticked, and does not make the folder.
 (BASE_DIR / "var").mkdir(exist_ok=True)
@@ -259,4 +253,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
+    # Its lines name the account and the address; the tables it writes are where they belong.
+    "loggers": {"axes": {"level": "ERROR"}},
 }

@@ -1,7 +1,6 @@
 """Every address, by prefix."""
 
 from django.conf import settings
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from clinic import views, views_files, views_tokens
@@ -11,8 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # First, because it holds the pages that patients wait for.
     path("", include("outcomes.urls")),
     path("", views.home, name="home"),
-    path("login/", views.SignIn.as_view(), name="login"),
-    path("logout/", LogoutView.as_view(), name="logout"),
+    path("", include("clinic.sign_in_urls")),
     path("clinic/", views.switch_clinic, name="switch-clinic"),
     path("setup/", views.setup, name="setup"),
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),

@@ -1,5 +1,7 @@
 """Signing in, choosing a clinic, and the question whether everything is up."""
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
@@ -14,6 +16,7 @@ from clinic.forms import SignInForm
 from clinic.middleware import SESSION_KEY
 from clinic.models import Clinic
 from clinic.permissions import Permission
+from clinic.proofs import record_password
 
 
 class SignIn(LoginView):
@@ -22,6 +25,12 @@ class SignIn(LoginView):
     template_name = "clinic/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
+
+    def form_valid(self, form: SignInForm) -> HttpResponse:
+        """The second factor comes next, if the person has one; else setting one up."""
+        self.request.session.cycle_key()
+        record_password(self.request, form.get_user())
+        return perform_login(self.request, Login(user=form.get_user(), redirect_url=self.get_redirect_url() or None))
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)

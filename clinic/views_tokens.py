@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.access import staff_page
+from clinic.access import recently_authenticated, staff_page
 from clinic.actions import create_api_token, revoke_api_token
 from clinic.permissions import Permission
 
@@ -26,6 +26,7 @@ class TokenForm(forms.Form):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.API_USE)
+@recently_authenticated
 def api_tokens(request: HttpRequest) -> HttpResponse:
     """The person's tokens; after POST also the new one's key, which no later page can show."""
     form = TokenForm(request.POST or None)

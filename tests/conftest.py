@@ -1,18 +1,21 @@
 """The cast: two clinics and the few people every test talks about. State is made through actions."""
 
 import datetime as dt
+import time
 from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test.utils import setup_databases, teardown_databases
+from django.test import Client
+from django.test.utils import override_settings, setup_databases, teardown_databases
 from django.utils import timezone
 from rest_framework.test import APIClient
 
 from clinic import database
 from clinic.actions import add_member, create_api_token, create_clinic
+from clinic.adapters import BACKEND
 from clinic.models import Clinic, User
 from clinic.permissions import Role
 from outcomes.starter import PROTOCOLS, install_starter_protocols
@@ -50,6 +53,37 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
         return
     with django_db_blocker.unblock(), database.as_owner(connection):
         teardown_databases(made, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def quick_passwords():
+    """Members are made thousands of times; what Argon2 costs is looked at where signing in is tested."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+class StaffClient(Client):
+    """A browser. Whoever is signed in by force has also shown a second factor, just now."""
+
+    def force_login(self, user: User, backend: str | None = None) -> None:
+        super().force_login(user, backend or BACKEND)
+        prove(self, user)
+
+
+def prove(client: Client, user: User, *, at: float | None = None) -> None:
+    """What signing in with password and code leaves in the session."""
+    session, now = client.session, at or time.time()
+    session["account_authentication_methods_user"] = str(user.pk)
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": now, "reauthenticated": True},
+        {"method": "mfa", "at": now, "type": "totp"},
+    ]
+    session.save()
+
+
+@pytest.fixture
+def client() -> StaffClient:
+    return StaffClient()
 
 
 @pytest.fixture

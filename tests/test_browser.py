@@ -10,7 +10,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from clinic.models import Clinic, User
 from tests.check_in import invitation_link, open_survey
-from tests.conftest import PASSWORD
+from tests.signing_in import walk_in
 from tests.treatments import stock
 from tests.workshop.chromium import find
 from treatments.actions import lots
@@ -75,15 +75,6 @@ def assert_sound(page: Page) -> None:
     assert [(rule["id"], rule["nodes"][0]["html"]) for rule in found] == []
     # Axe itself is a script that the page's policy may complain about.
     page.console.clear()
-
-
-def sign_in(page: Page, email: str) -> None:
-    page.goto("/login/")
-    page.get_by_label("Work e-mail").fill(email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    # Until the page has loaded, its scripts hear nothing that is typed.
-    page.wait_for_url("**/patients/", wait_until="load")
 
 
 def choose(page: Page, label: str, *, within: str = "body") -> None:
@@ -211,7 +202,7 @@ def test_from_signing_in_to_the_reports(new_page, live_server, manager):
     page = new_page()
     page.goto("/login/")
     assert_sound(page)
-    sign_in(page, manager.email)
+    walk_in(page, manager.email)
     assert_sound(page)
 
     vials(manager.memberships.get().clinic, manager)
@@ -236,7 +227,7 @@ def test_from_signing_in_to_the_reports(new_page, live_server, manager):
 
 def test_the_list_narrows_while_one_types(new_page, patient, clinician):
     page = new_page()
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     page.locator("#q").fill("nobody")
     page.get_by_text("No patient matches “nobody”").wait_for()
     page.locator("#q").fill("alvar")
@@ -249,7 +240,7 @@ def test_the_list_narrows_while_one_types(new_page, patient, clinician):
 @pytest.mark.parametrize("scripts", [True, False], ids=["with JavaScript", "without"])
 def test_injections_are_added_and_removed_in_place(new_page, course, clinician, scripts):
     page = new_page(scripts=scripts)
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     page.goto(f"/courses/{course.public_id}/sessions/new/")
     page.locator("#id_injections-0-volume_ml").fill("4")
     page.get_by_role("button", name="Add another injection").click()
@@ -263,7 +254,7 @@ def test_injections_are_added_and_removed_in_place(new_page, course, clinician, 
 
 def test_enter_saves_and_never_adds_a_row(new_page, course, clinician):
     page = new_page()
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     page.goto(f"/courses/{course.public_id}/sessions/new/")
     fill_in(page, "PRP")
     page.get_by_label("Why is there no baseline?").fill("came unplanned")

@@ -11,8 +11,10 @@ import pytest
 import requests
 from django.db import connection
 from django.db.models import F
+from django.test import override_settings
 from django.utils import timezone
 
+from clinic import sign_in_settings
 from clinic.actions import create_api_token
 from clinic.embedded import ports
 from clinic.embedded.processes import Processes, procfile
@@ -21,6 +23,7 @@ from outcomes.models import Score, Survey
 from patients.models import Patient
 from tests.conftest import PASSWORD
 from tests.mail import MailSink
+from tests.signing_in import next_code, set_up_app
 from tests.workers import Broker
 from treatments.models import Course, FollowUp, TreatmentSession
 
@@ -149,9 +152,19 @@ def days_pass(days):
         model.objects.update(**{name: F(name) - dt.timedelta(days=days) for name in names})
 
 
+def give_a_real_password(user):
+    """As the servers outside of this process check it."""
+    with override_settings(PASSWORD_HASHERS=sign_in_settings.PASSWORD_HASHERS):
+        user.set_password(PASSWORD)
+    user.save()
+
+
 def test_from_registration_to_the_report(site, sink, clinic, clinician, manager, protocol):
     staff, ruth = Browser(site), Browser(site)
+    give_a_real_password(clinician)
+    set_up_app(clinician)
     staff.fill_in("/login/", username=clinician.email, password=PASSWORD)
+    staff.fill_in("/login/code/", code=next_code(clinician))
     staff.fill_in("/patients/new/", **RUTH)
     patient = f"/patients/{Patient.objects.get().public_id}/"
     staff.fill_in(patient, send_to=f"{patient}consent/")

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from patients.models import Patient
-from tests.test_browser import assert_sound, chromium, new_page, sign_in, vials
+from tests.signing_in import walk_in
+from tests.test_browser import assert_sound, chromium, new_page, vials
 from treatments import actions
 from treatments.models import Course, Protocol
 
@@ -105,7 +106,7 @@ def record(page, name: str):
 def test_worked_prp_examples_come_out_to_the_printed_digit(new_page, patient, clinician, example):
     (blood_ml, blood_platelets, blood_wbc, ml, platelets, wbc, rbc, activation), printed = WORKED[example]
     course, page = knee_course(patient, "prp", clinician), new_page()
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     begin(page, course, by=clinician, volume=ml)
     typed = {
         "blood_volume_ml": blood_ml,
@@ -135,7 +136,7 @@ def test_worked_prp_examples_come_out_to_the_printed_digit(new_page, patient, cl
 @pytest.mark.parametrize("kind", CELLS)
 def test_own_cells_ask_for_what_their_kind_has(new_page, patient, clinician, kind):
     course, page = knee_course(patient, "cell", clinician), new_page()
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     begin(page, course, by=clinician, volume=6)
     page.locator("#id_preparation-product_type").select_option(kind)
     page.get_by_role("button", name="Show the fields of this kind").click()
@@ -151,7 +152,7 @@ def test_own_cells_ask_for_what_their_kind_has(new_page, patient, clinician, kin
 
 def test_a_lot_of_vesicles_is_given_recalled_and_followed(new_page, clinic, patient, clinician):
     lot, course, page = vials(clinic, clinician), knee_course(patient, "exosome", clinician), new_page()
-    sign_in(page, clinician.email)
+    walk_in(page, clinician.email)
     begin(page, course, by=clinician, volume=6)
     page.locator("#scan").fill("EV-7")
     page.locator("#scan").press("Enter")

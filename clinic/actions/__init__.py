@@ -3,18 +3,26 @@
 from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_withdrawn_answers_policy
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
-from clinic.actions.members import add_member
+from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
+from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
 from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
 
 __all__ = [
+    "MemberRefused",
     "UnknownTimeZone",
     "add_member",
+    "change_role",
     "create_api_token",
     "create_clinic",
+    "end_membership",
     "hash_token",
+    "invite",
+    "join_as",
+    "join_as_new",
     "refused",
     "require",
     "revoke_api_token",
+    "revoke_invitation",
     "set_withdrawn_answers_policy",
     "store_file",
 ]

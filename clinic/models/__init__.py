@@ -2,16 +2,24 @@
 
 from clinic.models.clinics import Clinic, ClinicQuerySet, Membership, User, UserManager, clinics_granting
 from clinic.models.files import StoredFile
+from clinic.models.invitations import Invitation, SecondFactorReset
+from clinic.models.letters import StaffLetter
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
+from clinic.models.sign_in import BrowserSession, CodeTries
 from clinic.models.tokens import ApiToken
 
 __all__ = [
     "ApiToken",
+    "BrowserSession",
     "Clinic",
     "ClinicQuerySet",
     "ClinicRow",
     "ClinicRowQuerySet",
+    "CodeTries",
+    "Invitation",
     "Membership",
+    "SecondFactorReset",
+    "StaffLetter",
     "StoredFile",
     "User",
     "UserManager",

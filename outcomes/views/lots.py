@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from clinic.access import row_page
+from clinic.access import question_first, row_page
 from clinic.csv_files import csv_file
 from outcomes.recalls import Exposure, every_exposure, every_lot_received, exposed_patients, lots_received
 from patients.models import Patient
@@ -22,7 +22,7 @@ def lot(request: HttpRequest, lot: Lot) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         header = ("Patient", "Chart number", "Born", "Phone", "E-mail", *EXPOSURE)
         people = ((*_person(one.patient), *_exposure(one)) for one in every_exposure(lot, user=request.user))
-        return csv_file("lot-exposed.csv", header, people)
+        return question_first(request) or csv_file("lot-exposed.csv", header, people)
     exposures, part = exposed_patients(lot, user=request.user, after=request.GET.get("after", ""))
     movements = list(lot.movements.select_related("moved_by")[: NEWEST + 1])
     readings = list(lot.storage_readings.select_related("recorded_by")[: NEWEST + 1])
@@ -45,7 +45,7 @@ def received_lots(request: HttpRequest, patient: Patient) -> HttpResponseBase:
     """Every lot that went into one patient, page by page or whole as CSV."""
     if request.GET.get("format") == "csv":
         header = ("Product", "Manufacturer", "Lot", "Expires", "Lot is", *EXPOSURE)
-        return csv_file("lots-received.csv", header, _received(request, patient))
+        return question_first(request) or csv_file("lots-received.csv", header, _received(request, patient))
     exposures, part = lots_received(patient, user=request.user, after=request.GET.get("after", ""))
     context = {"section": "patients", "patient": patient, "exposures": exposures, "part": part}
     return render(request, "treatments/received_lots.html", context)

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from clinic.access import allow, row_page, staff_page
+from clinic.access import allow, question_first, row_page, staff_page
 from clinic.csv_files import csv_file
 from clinic.forms import attempted
 from clinic.permissions import Permission
@@ -70,7 +70,9 @@ def recalls(request: HttpRequest) -> HttpResponse:
 def recall(request: HttpRequest, recall: Recall) -> HttpResponseBase:
     """The work list: one row per exposed patient with one next step; as CSV, or all rows for the printer."""
     if request.GET.get("format") == "csv":
-        return csv_file("recall.csv", HEADER, (_cells(item) for item in every_work_item(recall, user=request.user)))
+        return question_first(request) or csv_file(
+            "recall.csv", HEADER, (_cells(item) for item in every_work_item(recall, user=request.user))
+        )
     state = request.GET.get("state", "")
     state = state if state in RecallCase.State.values else ""
     size = {"size": MOST_PRINTED} if "all" in request.GET else {}

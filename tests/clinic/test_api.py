@@ -6,7 +6,6 @@ import uuid
 import jsonschema
 import pytest
 from django.core.management import call_command
-from django.test import Client
 from django.utils import timezone
 
 from clinic.actions import create_api_token, revoke_api_token
@@ -14,7 +13,7 @@ from clinic.api_schema import api_schema
 from outcomes import actions as outcome_actions
 from patients import actions as patient_actions
 from tests.check_in import answer_all
-from tests.conftest import NOON, PASSWORD
+from tests.conftest import NOON, StaffClient
 from tests.treatments.safety import watch_over
 from tests.treatments.stock import recall_used_lot
 from tests.treatments.treating import KNEE, log
@@ -292,8 +291,8 @@ def test_a_token_ends_with_its_time_its_revocation_or_its_owner(client, clinicia
 
 
 def test_a_browser_session_reads_and_needs_the_csrf_token_to_write(clinician, clinic):
-    browser = Client(enforce_csrf_checks=True)
-    assert browser.login(email=clinician.email, password=PASSWORD)
+    browser = StaffClient(enforce_csrf_checks=True)
+    browser.force_login(clinician)
     assert browser.get("/api/v1/clinics/").json()["results"][0]["name"] == "Northside"
     refused = browser.post("/api/v1/patients/", {}, content_type="application/json")
     assert is_an_error(refused, 403)

@@ -1,21 +1,26 @@
 """Signing in and out, and what an account without a clinic sees."""
 
 import pytest
+from django.contrib.auth.hashers import identify_hasher
 from django.urls import reverse
 
+from clinic import sign_in_settings
 from clinic.actions import add_member
 from clinic.models import User
 from clinic.permissions import Role
 from tests.conftest import PASSWORD
+from tests.signing_in import next_code, set_up_app, sign_in
 
 
-def sign_in(client, email, password=PASSWORD, **more):
-    return client.post(reverse("login"), {"username": email, "password": password, **more})
-
-
-def test_signing_in_leads_to_the_patients(client, clinician):
+def test_signing_in_leads_to_the_patients(client, clinician, settings):
+    settings.PASSWORD_HASHERS = sign_in_settings.PASSWORD_HASHERS
+    clinician.set_password(PASSWORD)
+    clinician.save()
+    assert identify_hasher(clinician.password).algorithm == "argon2"
+    set_up_app(clinician)
     answer = sign_in(client, "hana@northside.example.org")
-    assert answer.status_code == 302
+    assert answer.url == reverse("mfa_authenticate")
+    answer = client.post(answer.url, {"code": next_code(clinician)})
     assert client.get(answer.url).url == reverse("patients")
 
 
@@ -39,8 +44,18 @@ def test_every_failure_gets_the_same_answer(client, clinician, clinic, email):
 
 
 def test_the_way_back_never_leads_to_another_site(client, clinician):
-    assert sign_in(client, clinician.email, next="https://evil.example.org/").url == reverse("home")
-    assert sign_in(client, clinician.email, next="/patients/new/").url == "/patients/new/"
+    set_up_app(clinician)
+    for wanted, gets in (
+        ("/patients/new/?q=1", "/patients/new/?q=1"),
+        ("https://evil.example.org/", reverse("home")),
+        ("//evil.example.org/", reverse("home")),
+        ("https:evil.example.org", reverse("home")),
+        ("/\\evil.example.org", reverse("home")),
+        ("javascript:alert(1)", reverse("home")),
+    ):
+        step = sign_in(client, clinician.email, next=wanted)
+        assert client.post(step.url, {"code": next_code(clinician)}).url == gets
+        client.logout()
 
 
 def test_signing_out_takes_a_post(client, clinician):

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from patients.actions import ask_for_consent
 from patients.models import Consent
-from tests.conftest import PASSWORD
-from tests.test_browser import assert_sound, chromium, new_page, sign_in, size
+from tests.signing_in import walk_in
+from tests.test_browser import assert_sound, chromium, new_page, size
 
 __all__ = ["chromium", "new_page", "size"]
 
@@ -23,10 +23,7 @@ def seen(page, name: str) -> None:
 
 def test_tablet_is_handed_over_signed_and_given_back(new_page, patient, clinician):
     page = new_page(scripts=False)
-    page.goto("/login/")
-    page.get_by_label("Work e-mail").fill(clinician.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    walk_in(page, clinician.email)
     page.goto(reverse("consents", args=[patient.public_id]))
     page.get_by_role("link", name="Ask to read and sign").click()
     page.get_by_label("On this device", exact=True).check()
@@ -77,7 +74,7 @@ def _height(locator) -> float:
 
 def test_staff_pages_are_sound(new_page, patient, manager):
     page = new_page()
-    sign_in(page, manager.email)
+    walk_in(page, manager.email)
     one = Consent.objects.get()
     document = one.document
     for name, address in {

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, sync_playwright
 
-from tests.conftest import PASSWORD
+from tests.signing_in import walk_in
 from tests.treatments import stock
 from tests.workshop.chromium import find
 from treatments.models import TreatmentSession
@@ -41,11 +41,7 @@ def page(chromium, live_server, clinician, prp, lot, request):
     page.console, page.runs_scripts = [], request.param
     page.on("console", lambda message: page.console.append(message.text))
     page.on("pageerror", lambda error: page.console.append(str(error)))
-    page.goto("/login/")
-    page.get_by_label("Work e-mail").fill(clinician.email)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url("**/patients/", wait_until="load")
+    walk_in(page, clinician.email)
     page.goto(f"/courses/{prp.public_id}/sessions/new/")
     yield page
     context.close()

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.access import row_page, staff_page
+from clinic.access import question_first, row_page, staff_page
 from clinic.actions import store_file
 from clinic.csv_files import csv_file
 from clinic.files import FileRefused
@@ -226,7 +226,7 @@ def lot_ledger(request: HttpRequest, lot: Lot) -> StreamingHttpResponse:
     lines = lot.movements.select_related("moved_by").order_by("id").iterator(chunk_size=1000)
     header = ("When", "What", f"Quantity ({lot.product.unit})", "Reason", "Who")
     rows = ((_minute(x.moved_at, lot), x.get_kind_display(), x.quantity, x.reason, x.moved_by) for x in lines)
-    return csv_file("lot-ledger.csv", header, rows)
+    return question_first(request) or csv_file("lot-ledger.csv", header, rows)
 
 
 @require_safe
@@ -236,7 +236,7 @@ def lot_storage(request: HttpRequest, lot: Lot) -> StreamingHttpResponse:
     lines = lot.storage_readings.select_related("recorded_by").order_by("read_at", "id").iterator(chunk_size=1000)
     header = ("When", "°C", "Excursion", "Note", "Who")
     rows = ((_minute(x.read_at, lot), x.celsius, _yes(x.is_excursion), x.note, x.recorded_by) for x in lines)
-    return csv_file("lot-storage.csv", header, rows)
+    return question_first(request) or csv_file("lot-storage.csv", header, rows)
 
 
 def _minute(at: dt.datetime, lot: Lot) -> str:
