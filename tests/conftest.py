@@ -3,6 +3,7 @@
 import datetime as dt
 import time
 from collections.abc import Callable
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -22,6 +23,7 @@ from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.models import Patient
 from patients.starter import install_consent_documents
+from tests.queries import AtMost
 from treatments import actions as treatment_actions
 from treatments.models import Course, Protocol
 from treatments.vocabulary import Modality
@@ -189,3 +191,15 @@ def program(db) -> Callable[[User], APIClient]:
         return client
 
     return with_token_of
+
+
+@pytest.fixture
+def django_assert_max_num_queries() -> Callable[[int], AtMost]:
+    """Django's own, without the statements that frame every request."""
+    return AtMost
+
+
+@pytest.fixture
+def django_assert_num_queries() -> Callable[[int], AtMost]:
+    """The same for an exact number."""
+    return partial(AtMost, exactly=True)

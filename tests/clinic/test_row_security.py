@@ -131,8 +131,7 @@ def test_a_request_that_fails_on_our_side_leaves_nothing_behind(clinic, clinicia
 
 
 @pytest.mark.django_db(transaction=True)
-def test_an_export_is_streamed_in_the_scope_of_its_request(client, clinician, course, patient):
-    client.force_login(clinician)
+def test_an_export_is_streamed_in_the_scope_of_its_request(clinician, patient, elsewhere):
 
     def pieces():
         yield from Patient.objects.values_list("chart_number", flat=True)

@@ -4,8 +4,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic.celery import app
@@ -14,6 +12,7 @@ from outcomes import actions, tasks
 from outcomes.models import Delivery, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
+from tests.queries import Asked
 from tests.treatments.treating import log
 from treatments import actions as treatment_actions
 from treatments.actions import TimepointPlan, create_protocol
@@ -107,9 +106,9 @@ def test_window_that_is_over_opens_nothing(course):
 
 
 def test_number_of_statements_does_not_grow_with_what_is_due(course):
-    with CaptureQueriesContext(connection) as one:
+    with Asked() as one:
         actions.open_due_surveys(at=NOON)
-    with CaptureQueriesContext(connection) as none:
+    with Asked() as none:
         actions.open_due_surveys(at=NOON)
     assert len(one) == len(none) <= 6
 
