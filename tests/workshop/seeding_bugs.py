@@ -14,9 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
 LIST = Path(__file__).with_name("seeded_bugs.toml")
+DATABASES = ("DATABASE_URL", "DATABASE_OWNER_URL")
 LEFT_OUT = shutil.ignore_patterns(".venv", ".git", "var", "__pycache__", ".*_cache", "docs")
 
 
@@ -60,7 +62,11 @@ def is_noticed(bug: Bug, tree: Path) -> bool:
 def run(test: str, tree: Path, *, fresh: bool) -> int:
     """pytest's exit code: 0 all passed, 1 some failed; anything else is an error of this script's list."""
     command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--reuse-db", test]
-    done = subprocess.run(command + ["--create-db"] * fresh, cwd=tree, env=os.environ, capture_output=True, text=True)
+    # A database of its own, beside that of the tests that may be running this.
+    apart = {name: urlsplit(os.environ[name])._replace(path="/bugs").geturl() for name in DATABASES}
+    done = subprocess.run(
+        command + ["--create-db"] * fresh, cwd=tree, env=os.environ | apart, capture_output=True, text=True
+    )
     if done.returncode not in (0, 1):
         raise SystemExit(f"{test} did not run:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return done.returncode
@@ -75,8 +81,6 @@ def main(words: list[str]) -> int:
             noticed = run(bug.test, tree, fresh=False) == 0 and is_noticed(bug, tree)
             print(f"{'noticed' if noticed else 'MISSED '}  {bug.title}", flush=True)
             missed += [] if noticed else [bug.title]
-            if bug.in_schema:
-                run(bug.test, tree, fresh=True)
     print(f"{len(chosen) - len(missed)} of {len(chosen)} noticed")
     return 1 if missed else 0
 
