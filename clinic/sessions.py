@@ -11,11 +11,13 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.contrib.sessions.backends import db
 from django.http import HttpRequest, HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
+from clinic.kept_forms import keep
 from clinic.models import BrowserSession
 
 SINCE = "signed_in_at"
@@ -68,7 +70,10 @@ class SessionStore(db.SessionStore):
 
 
 class SessionLimitsMiddleware:
-    """Ends what is over before anything else looks at who is there; the request then goes on as a stranger's."""
+    """Ends what is over before anything else looks at who is there; the request then goes on as a stranger's.
+
+    A form that was sent too late is kept for its sender, once it is certain that it came from a page of this site.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -77,11 +82,20 @@ class SessionLimitsMiddleware:
         if request.session.get(SESSION_KEY):
             now = timezone.now()
             if request.session.is_over(now):
+                request.was_of = request.session[SESSION_KEY]
                 request.session.flush()
                 request.user = AnonymousUser()
             elif not _polls(request):
                 request.session.note_presence(now)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
+        """Runs after the check against forged forms."""
+        user_id = getattr(request, "was_of", None)
+        is_page = not request.path_info.startswith("/api/")
+        if user_id and is_page and keep(request, user_id):
+            return redirect_to_login(reverse("kept-form"))
+        return None
 
 
 def _polls(request: HttpRequest) -> bool:

@@ -22,6 +22,7 @@ urlpatterns = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("account/", second_factor.Account.as_view(), name="mfa_index"),
     path("account/password/", passwords.Change.as_view(), name="change-password"),
+    path("account/typed/", views.kept_form, name="kept-form"),
     path("account/confirm/", second_factor.ConfirmByPassword.as_view(), name="account_reauthenticate"),
     path("account/confirm/code/", second_factor.ConfirmByCode.as_view(), name="mfa_reauthenticate"),
     path("account/confirm/passkey/", second_factor.ConfirmByPasskey.as_view(), name="mfa_reauthenticate_webauthn"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic.access import granted, staff_page
 from clinic.forms import SignInForm
+from clinic.kept_forms import kept_for
 from clinic.middleware import SESSION_KEY
 from clinic.models import Clinic
 from clinic.permissions import Permission
@@ -42,6 +43,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """Staff begin with their patients, researchers with the reports."""
     sees_patients = Permission.PATIENT_VIEW.name in granted(request.user, request.clinic)
     return redirect("patients" if sees_patients else "reports")
+
+
+@require_safe
+@never_cache
+@login_required
+def kept_form(request: HttpRequest) -> HttpResponse:
+    """What somebody typed before their session ended, with one button to send it again."""
+    return render(request, "clinic/kept_form.html", {"kept": kept_for(request)})
 
 
 @require_safe

@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from axes.models import AccessLog
 from django.core import mail
 from django.core.exceptions import PermissionDenied
+from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
@@ -327,3 +328,16 @@ def test_another_clinic_s_reset_is_not_there(client, manager, other_clinic, clin
 def test_the_api_token_page_works_right_after_signing_in(client, clinician):
     client.force_login(clinician)
     assert client.get("/setup/api-tokens/").status_code == 200
+
+
+def test_the_operator_can_help_a_clinic_with_one_manager(client, manager, capsys):
+    set_up_app(manager)
+    client.force_login(manager)
+    call_command("reset_second_factor", manager.email.upper())
+    assert "sets up a new second factor" in capsys.readouterr().out
+    assert not Authenticator.objects.exists()
+    assert client.get("/patients/").status_code == 302
+    send_letters(at=timezone.now())
+    assert mail.outbox[0].to == [manager.email]
+    with pytest.raises(CommandError, match="Nobody who may sign in"):
+        call_command("reset_second_factor", "nobody@example.org")

@@ -1,12 +1,14 @@
 """Sessions end: when nobody is there, after half a day, and at once when told (HIP-4, F-52 to F-54, T-SES-1)."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.utils import timezone
 
 from clinic import sessions
 from clinic.models import BrowserSession
+from patients.models import Patient
 from tests.conftest import PASSWORD, StaffClient
 from tests.signing_in import next_code, set_up_app, sign_in
 
@@ -109,6 +111,54 @@ def test_after_signing_in_again_one_is_back_on_the_page(inside, clinician):
     login = inside.get(there).url
     step = inside.post(login, {"username": clinician.email, "password": PASSWORD, "next": there})
     assert inside.post(step.url, {"code": next_code(clinician)}).url == there
+
+
+RUTH = {
+    **{"family_name": "Álvarez", "given_name": "Ruth", "born_on": "1958-03-03", "sex": "F", "language": "en"},
+    **{"chart_number": "00417", "email": "ruth@example.org", "phone": "512-555-0101"},
+}
+NEW_PATIENT = "/patients/new/"
+
+
+def sign_in_again(browser, user, answer):
+    """The page that follows after both steps."""
+    step = browser.post(answer.url, {"username": user.email, "password": PASSWORD, "next": "/account/typed/"})
+    return browser.get(browser.post(step.url, {"code": next_code(user)}).url)
+
+
+def test_what_was_typed_is_there_after_signing_in_again(inside, clinician):
+    """HIP-4, F-28: one press sends it again."""
+    set_up_app(clinician)
+    shift(seen=dt.timedelta(minutes=15))
+    answer = inside.post(NEW_PATIENT, RUTH | {"password": "hidden"})
+    assert answer.url == "/login/?next=/account/typed/"
+    assert not Patient.objects.exists()
+    assert "lvarez" not in str(inside.session.items()), "sealed"
+    page = sign_in_again(inside, clinician, answer)
+    form = page.text.split("<main")[1]
+    assert f'action="{NEW_PATIENT}"' in form
+    fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    fields.pop("csrfmiddlewaretoken", None)
+    assert fields == RUTH
+    assert inside.post(NEW_PATIENT, fields).status_code == 302
+    assert Patient.objects.get().family_name == "Álvarez"
+
+
+def test_nobody_else_gets_to_see_what_was_typed(inside, clinician, manager):
+    set_up_app(manager)
+    shift(seen=dt.timedelta(minutes=15))
+    page = sign_in_again(inside, manager, inside.post(NEW_PATIENT, RUTH))
+    assert "Nothing is waiting here" in page.text
+    assert "lvarez" not in page.text
+
+
+def test_a_forged_form_is_not_kept(clinician):
+    """F-56: what another site sent must not come back as if the person had typed it."""
+    browser = StaffClient(enforce_csrf_checks=True)
+    browser.force_login(clinician)
+    shift(seen=dt.timedelta(minutes=15))
+    assert browser.post(NEW_PATIENT, RUTH).status_code == 403
+    assert "kept_form" not in browser.session
 
 
 def test_signing_out_ends_the_session_on_the_server(inside):

@@ -60,7 +60,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(new_page, manager):
     page.get_by_label("Name of this passkey").fill("Reception computer")
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_text("The passkey is added.").wait_for()
-    assert page.get_by_text("Reception computer", exact=True).is_visible()
+    assert page.locator("main strong", has_text="Reception computer").is_visible()
     assert_sound(page)
 
     page.goto("/setup/members/")
