@@ -18,4 +18,4 @@ USER mendline
 ENV GUNICORN_CMD_ARGS="--bind=0.0.0.0:8000 --worker-tmp-dir=/dev/shm"
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-c", "import os; from urllib import parse, request; request.urlopen(request.Request('http://127.0.0.1:8000/healthz', headers={'Host': parse.urlsplit(os.environ['SITE_URL']).netloc}), timeout=4)"]
-CMD ["python", "-m", "gunicorn", "clinic.wsgi:application", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "clinic.wsgi:application", "--config", "python:clinic.web_server", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
