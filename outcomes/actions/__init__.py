@@ -8,7 +8,7 @@ from outcomes.actions.deliveries import (
     start_delivery,
     sweep_deliveries,
 )
-from outcomes.actions.erasing import erase_withdrawn
+from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
@@ -35,11 +35,14 @@ __all__ = [
     "Claim",
     "HistoryRefused",
     "Moment",
+    "StillNeeded",
     "SurveyClosed",
     "UnknownItem",
+    "WrongChartNumber",
     "answer_item",
     "claim_deliveries",
     "deliver_queued",
+    "erase_patient",
     "erase_withdrawn",
     "exclude_late_baselines",
     "finish_delivery",
