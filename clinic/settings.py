@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from clinic import environment
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": _soon_or_never,
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
+    "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": {"expires": 3600}},
 }
 # Beat writes down here when it last ticked, and does not make the folder.
 (BASE_DIR / "var").mkdir(exist_ok=True)

@@ -1,9 +1,10 @@
 """Every change of clinics, people and their keys."""
 
-from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_withdrawn_answers_policy
+from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_retention, set_withdrawn_answers_policy
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.members import add_member
+from clinic.actions.tidying import forget_sessions
 from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
 
 __all__ = [
@@ -11,10 +12,12 @@ __all__ = [
     "add_member",
     "create_api_token",
     "create_clinic",
+    "forget_sessions",
     "hash_token",
     "refused",
     "require",
     "revoke_api_token",
+    "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",
 ]

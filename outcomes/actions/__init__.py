@@ -8,7 +8,7 @@ from outcomes.actions.deliveries import (
     start_delivery,
     sweep_deliveries,
 )
-from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn
+from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
@@ -46,6 +46,7 @@ __all__ = [
     "erase_withdrawn",
     "exclude_late_baselines",
     "finish_delivery",
+    "forget_links",
     "import_history",
     "is_closed",
     "is_stopped",

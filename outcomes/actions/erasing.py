@@ -15,6 +15,8 @@ from patients.models import Patient
 from treatments.duties import duties_to
 from treatments.models import Course
 
+# So long a link whose survey is over says so; then it opens nothing.
+FORGOTTEN_AFTER = dt.timedelta(days=90)
 ERASED_BEFORE_SENDING = "Who the patient was has been erased."
 
 
@@ -71,6 +73,11 @@ def erase_patient(
     SurveyLink.objects.filter(survey__follow_up__course__patient=patient).delete()
     told = f"{reason} Erased although: {' '.join(duties)} Because: {despite}" if duties else reason
     return erase_identity(patient=patient, reason=told, at=at, by=by)
+
+
+def forget_links(*, at: dt.datetime) -> int:
+    """Delete links whose survey's window ended long ago; how many."""
+    return SurveyLink.objects.filter(survey__follow_up__closes_on__lt=(at - FORGOTTEN_AFTER).date()).delete()[0]
 
 
 def _cancel_messages(patient: Patient) -> None:

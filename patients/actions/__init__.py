@@ -26,6 +26,7 @@ from patients.actions.requests import (
     RequestRefused,
     TextChanged,
     ask_for_consent,
+    forget_requests,
     sign_requested,
 )
 
@@ -45,6 +46,7 @@ __all__ = [
     "attach_scan",
     "check_not_erased",
     "erase_identity",
+    "forget_requests",
     "import_patients",
     "publish_consent_document",
     "record_consent",

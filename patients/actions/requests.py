@@ -19,6 +19,10 @@ LIFE = {Consent.Way.TABLET: dt.timedelta(hours=1), Consent.Way.LINK: dt.timedelt
 SIGNING_GRACE = dt.timedelta(minutes=15)
 
 
+# So long a link that is over says so; then it opens nothing.
+FORGOTTEN_AFTER = dt.timedelta(days=90)
+
+
 class RequestRefused(RuleBroken):
     code = "consent_request_refused"
 
@@ -59,6 +63,11 @@ def ask_for_consent(
         expires_at=at + LIFE[Consent.Way(way)],
     )
     return request, token
+
+
+def forget_requests(*, at: dt.datetime) -> int:
+    """Delete requests that ended long ago; how many. What was signed stays."""
+    return ConsentRequest.objects.filter(expires_at__lt=at - FORGOTTEN_AFTER).delete()[0]
 
 
 @transaction.atomic

@@ -18,13 +18,13 @@ from tests.conftest import NOON
 from tests.treatments import safety
 from tests.treatments.treating import amend, log
 from treatments.actions import recalls
-from treatments.models import RecallCase, RecallStep, SessionRevision
+from treatments.models import EventRevision, RecallCase, RecallStep, SessionRevision
 
 DAY = dt.timedelta(days=1)
 NOW = NOON + 40 * DAY
 CANARY = "Zwickelbauer"
-# Read, not written, or the words of an action that checks them.
-WRITTEN_BY_ACTIONS = {RecallStep, SessionRevision}
+# Ledgers, which only actions add to.
+WRITTEN_BY_ACTIONS = {EventRevision, RecallStep, SessionRevision}
 
 
 @pytest.fixture

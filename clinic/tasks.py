@@ -1,0 +1,20 @@
+"""What Celery runs for no app in particular."""
+
+import logging
+
+from celery import shared_task
+from django.utils import timezone
+
+from clinic.actions import forget_sessions
+from outcomes.actions import forget_links
+from patients.actions import forget_requests
+
+logger = logging.getLogger(__name__)
+
+
+@shared_task
+def tidy() -> None:
+    """Once a night: delete technical rows that nobody needs any more. Repeatable."""
+    at = timezone.now()
+    counts = {one.__name__: one(at=at) for one in (forget_sessions, forget_requests, forget_links)}
+    logger.info("tidied: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))
