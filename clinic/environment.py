@@ -1,5 +1,7 @@
 """What the process environment says, read once, with a sentence for everything that is missing or unsafe."""
 
+import base64
+import binascii
 import os
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -46,6 +48,36 @@ def secret_key() -> str:
     if len(value) < 50 or len(set(value)) < 5:
         raise ImproperlyConfigured("SECRET_KEY is too weak: set 50 random characters or more.")
     return value
+
+
+def field_keys() -> list[str]:
+    """FIELD_KEYS, the current key first; start-up stops without one, so that nothing is ever stored unsealed."""
+    keys = [key.strip() for key in required("FIELD_KEYS", "the output of `openssl rand -base64 32`").split(",")]
+    for key in keys:
+        try:
+            content = base64.urlsafe_b64decode(key)
+        except (binascii.Error, ValueError):
+            content = b""
+        if len(content) != 32 or len(set(content)) < 5:
+            raise ImproperlyConfigured(
+                "Each of FIELD_KEYS, separated by commas, must be 32 random bytes: the output of `openssl rand -base64 32`."
+            )
+    return keys
+
+
+def demo(site: SplitResult) -> bool:
+    """DEMO=1, refused where others could reach it: its accounts have known passwords and need no second factor."""
+    is_demo = optional("DEMO") == "1"
+    if is_demo and (site.scheme == "https" or site.hostname not in LOOPBACK):
+        raise ImproperlyConfigured(
+            "DEMO=1 opens accounts whose passwords everybody knows, without a second factor. It runs on this machine's own "
+            "addresses only: set SITE_URL to http://127.0.0.1:8000, or leave DEMO away."
+        )
+    if is_demo and not optional("DEMO_MAIL_DIR"):
+        raise ImproperlyConfigured(
+            "DEMO=1 needs DEMO_MAIL_DIR, the folder where the demo's mail server keeps messages."
+        )
+    return is_demo
 
 
 def site_url() -> SplitResult:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import environ
 from celery.schedules import crontab
-from django.core.exceptions import ImproperlyConfigured
 
 from clinic import environment
 
@@ -16,11 +15,10 @@ SITE = environment.site_url()
 SITE_URL = SITE.geturl().rstrip("/")
 SECRET_KEY = environment.secret_key()
 SECRET_KEY_FALLBACKS = [key for key in environment.optional("SECRET_KEY_FALLBACKS").split(",") if key]
+FIELD_KEYS = environment.field_keys()
 DEBUG = False
-DEMO = environment.optional("DEMO") == "1"
+DEMO = environment.demo(SITE)
 DEMO_MAIL_DIR = environment.optional("DEMO_MAIL_DIR")
-if DEMO and not DEMO_MAIL_DIR:
-    raise ImproperlyConfigured("DEMO=1 needs DEMO_MAIL_DIR, the folder where the demo's mail server keeps messages.")
 
 # Host names and transport. Everything about TLS follows from SITE_URL.
 ALLOWED_HOSTS = [SITE.hostname]
@@ -31,7 +29,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 # Only a proxy that overwrites this header may stand in front: the one of docs/deployment.md does.
-if environment.optional("BEHIND_PROXY") == "1":
+BEHIND_PROXY = environment.optional("BEHIND_PROXY") == "1"
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = IS_HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"

@@ -1,5 +1,6 @@
 """The environment that settings.py reads, and which parts of it are given from outside."""
 
+import base64
 import os
 import secrets
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 NAMES = (
     "SECRET_KEY",
+    "FIELD_KEYS",
     "SITE_URL",
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
@@ -37,10 +39,16 @@ def complete(environment: Mapping[str, str], values: Mapping[str, str]) -> dict[
     return {**environment, **{name: value for name, value in values.items() if not is_given(name, environment)}}
 
 
+def new_field_key() -> str:
+    """A key as FIELD_KEYS takes it: 32 random bytes."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+
+
 def throw_away() -> dict[str, str]:
     """Values for a private run. DEMO is named, so that a demo's var/local.env cannot leak into tests."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
+        "FIELD_KEYS": new_field_key(),
         "SITE_URL": "http://127.0.0.1:8000",
         "EMAIL_URL": NO_MAIL_SERVER,
         "EMAIL_FROM": "check-in@clinic.example.org",

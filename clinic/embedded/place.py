@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from clinic.embedded import contract
 from clinic.embedded.account import Account
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -22,6 +23,7 @@ class Memory:
     """Secrets and ports of the demo, the same on every start."""
 
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
+    field_key: str = field(default_factory=contract.new_field_key)
     owner_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     redis_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))

@@ -59,6 +59,7 @@ def _run_all(place: Place) -> NoReturn:
 def _demo_values(place: Place, memory: Memory, web_port: int) -> dict[str, str]:
     return {
         "SECRET_KEY": memory.secret_key,
+        "FIELD_KEYS": memory.field_key,
         "SITE_URL": f"http://{ports.HOST}:{web_port}",
         "EMAIL_URL": f"smtp://{ports.HOST}:{ports.unused()}",
         "EMAIL_FROM": "check-in@clinic.example.org",
