@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from clinic.actions import hash_token, require
-from clinic.links import new_token
+from clinic.actions import require
+from clinic.links import hash_link, new_token
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
@@ -57,7 +57,7 @@ def ask_for_consent(
         patient=patient,
         kinds=[kind for kind in ConsentKind.values if kind in kinds],
         way=way,
-        token_hash=hash_token(token),
+        token_hash=hash_link(token).hex(),
         issued_at=at,
         issued_by=by,
         expires_at=at + LIFE[Consent.Way(way)],
