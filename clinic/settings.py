@@ -14,8 +14,11 @@ environment.load_local(BASE_DIR / "var" / "local.env")
 SITE = environment.site_url()
 SITE_URL = SITE.geturl().rstrip("/")
 SECRET_KEY = environment.secret_key()
-SECRET_KEY_FALLBACKS = [key for key in environment.optional("SECRET_KEY_FALLBACKS").split(",") if key]
+SECRET_KEY_FALLBACKS = environment.earlier_secret_keys()
 FIELD_KEYS = environment.field_keys()
+# With these the keys of API tokens and patients' links are hashed, the newest first; what was made with an older one
+# works while it stands here.
+TOKEN_PEPPERS = environment.token_peppers()
 DEBUG = False
 DEMO = environment.demo(SITE)
 DEMO_MAIL_DIR = environment.optional("DEMO_MAIL_DIR")
@@ -126,6 +129,9 @@ DATABASES = {
         "OPTIONS": {"options": _timeouts + _step_down, "connect_timeout": 10, "application_name": "mendline"},
     }
 }
+# Backups are encrypted for this public key of age; its private key is kept off this machine.
+BACKUP_RECIPIENT = environment.optional("BACKUP_RECIPIENT")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "clinic.User"
@@ -266,4 +272,3 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },
 }
-ADMINS = MANAGERS = []

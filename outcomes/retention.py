@@ -1,6 +1,7 @@
 """Patients whose last contact lies longer back than their clinic keeps identities. Read-only; erasing is a person's act."""
 
 import datetime as dt
+from typing import Any
 
 from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Greatest
@@ -18,19 +19,18 @@ CONTACTS = (
 )
 
 
-def with_last_contact(patients: QuerySet[Patient]) -> QuerySet[Patient]:
-    """Each with ``last_contact_at``: registered, treated, answered, signed, or an adverse event recorded."""
-    latest = [
-        Subquery(model.objects.filter(**{way: OuterRef("pk")}).values(way).values(at=Max(name)))  # type: ignore[attr-defined]
-        for model, way, name in CONTACTS
-    ]
-    return patients.annotate(last_contact_at=Greatest("registered_at", *latest))
+def expired_patients(clinic: Clinic, *, at: dt.datetime) -> QuerySet[Any]:
+    """The clinic's patients to be erased, each with ``last_contact_at``, the longest ago first.
 
-
-def expired_patients(clinic: Clinic, *, at: dt.datetime) -> QuerySet[Patient]:
-    """The clinic's patients to be erased, the longest ago first; none where it keeps identities for good."""
+    None where it keeps identities for good. Contact is: registered, treated, answered, signed, an adverse event.
+    """
     everyone = Patient.objects.filter(clinic=clinic, erased_at=None, is_imported=False)
     if clinic.keeps_patients_years is None:
         return everyone.none()
+    latest = [
+        Subquery(model.objects.filter(**{way: OuterRef("pk")}).values(way).values(at=Max(name)))
+        for model, way, name in CONTACTS
+    ]
     limit = at - dt.timedelta(days=365.25 * clinic.keeps_patients_years)
-    return with_last_contact(everyone).filter(last_contact_at__lt=limit).order_by("last_contact_at", "id")
+    known = everyone.annotate(last_contact_at=Greatest("registered_at", *latest))
+    return known.filter(last_contact_at__lt=limit).order_by("last_contact_at", "id")

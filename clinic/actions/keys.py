@@ -18,7 +18,7 @@ def renew_sealed_values() -> int:
     """Every sealed value of the database under the current of FIELD_KEYS; how many rows. Raises KeyMissing."""
     count = 0
     for model in apps.get_models():
-        name = SEALED.get(model._meta.label)
+        name = SEALED.get(model._meta.label, "")
         for row in model._base_manager.select_for_update().order_by("pk") if name else ():
             setattr(row, name, renewed(getattr(row, name)))
             row.save(update_fields=[name])

@@ -9,4 +9,5 @@ from django.conf import settings
 def forget_sessions(*, at: dt.datetime) -> int:
     """Delete sessions that are over; how many."""
     sessions = import_module(settings.SESSION_ENGINE).SessionStore.get_model_class()
-    return sessions.objects.filter(expire_date__lt=at).delete()[0]
+    count: int = sessions.objects.filter(expire_date__lt=at).delete()[0]
+    return count

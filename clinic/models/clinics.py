@@ -42,6 +42,9 @@ class Clinic(models.Model):
     keeps_patients_years = models.PositiveSmallIntegerField(
         null=True, help_text="Years after the last contact for which a patient's identity is kept; empty: for good."
     )
+    messages_held_at = models.DateTimeField(
+        null=True, help_text="Since then nothing is sent: the data came from a backup, and others may send already."
+    )
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -51,7 +54,7 @@ class Clinic(models.Model):
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
-            "is_demo",
+            *("is_demo", "messages_held_at"),
         }
 
     class Meta:

@@ -140,7 +140,8 @@ def _mark(patient: Patient, reason: str, at: dt.datetime, by: User | None) -> No
 def _erase_words(model: type[models.Model], ids: set[int]) -> None:
     names = model.Privacy.personal  # type: ignore[attr-defined]
     words = personal_names()
-    values = {name: what_is_left(model._meta.get_field(name), words) for name in names}
+    fields = {field.name: field for field in model._meta.concrete_fields}
+    values = {name: what_is_left(fields[name], words) for name in names}
     values = {name: value for name, value in values.items() if value is not None}
     if values:
         model._base_manager.filter(pk__in=ids).update(**values)

@@ -17,6 +17,14 @@ class Migration(migrations.Migration):
                 null=True,
             ),
         ),
+        migrations.AddField(
+            model_name="clinic",
+            name="messages_held_at",
+            field=models.DateTimeField(
+                help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
+                null=True,
+            ),
+        ),
         migrations.AddConstraint(
             model_name="clinic",
             constraint=models.CheckConstraint(
