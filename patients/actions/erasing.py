@@ -12,7 +12,7 @@ from django.db import models, transaction
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, Left
 
-from clinic.actions import require
+from clinic.actions import erase_history, require
 from clinic.models import StoredFile, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
@@ -54,6 +54,7 @@ def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User |
         if model is not Patient:
             _erase_words(model, ids)
     _erase_files(rows)
+    erase_history(clinic=patient.clinic, patient_id=patient.pk, reason=reason, by=by)
     patient.refresh_from_db()
     return patient
 
