@@ -5,6 +5,7 @@ import logging
 from celery import shared_task
 from django.utils import timezone
 
+from clinic import scope
 from clinic.actions import forget_sessions
 from outcomes.actions import forget_links
 from patients.actions import forget_requests
@@ -13,6 +14,7 @@ logger = logging.getLogger(__name__)
 
 
 @shared_task
+@scope.every_clinic()
 def tidy() -> None:
     """Once a night: delete technical rows that nobody needs any more. Repeatable."""
     at = timezone.now()

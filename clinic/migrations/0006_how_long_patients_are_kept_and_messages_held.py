@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0002_stored_files"),
+        ("clinic", "0003_scope_of_a_transaction"),
     ]
 
     operations = [

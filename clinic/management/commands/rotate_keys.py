@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from clinic.actions import renew_sealed_values
 from clinic.field_keys import KeyMissing
+from clinic.management.operator import OperatorCommand
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = "Seal everything that is sealed with the first of FIELD_KEYS. After that the older ones can be taken away."
 
     def handle(self, **options: Any) -> None:

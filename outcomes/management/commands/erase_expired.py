@@ -3,16 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
+from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
 from clinic.rules import RuleBroken
 from outcomes.actions import erase_patient
 from outcomes.retention import expired_patients
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Erase who those patients are whose last contact is longer ago than their clinic keeps identities (Setup, How "
         "long identities are kept). Treatments and outcomes stay. Somebody with an open recall or adverse event is left."

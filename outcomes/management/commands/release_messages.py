@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from clinic.management.operator import OperatorCommand
 from outcomes.actions import release_messages
 
 
-class Command(BaseCommand):
+class Command(OperatorCommand):
     help = (
         "Send messages again after restore_backup. Run it where patients are to be asked from now on, never on a copy."
     )

@@ -7,8 +7,8 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0002_stored_files"),
-        ("patients", "0005_documents_for_clinics_and_consents_that_are_there"),
+        ("clinic", "0003_scope_of_a_transaction"),
+        ("patients", "0007_find_patients_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
