@@ -7,18 +7,22 @@ their input. So of an exception the line says its type, where it was raised, and
 import logging
 import re
 import traceback
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any
 
 from psycopg2 import Error as PostgresError
 
 LINK = re.compile(r"(/s|/consent)/[^/\s\"'?]+")
-HIDDEN = (
-    # The secret of a link to a survey, a consent or an invitation, wherever in the line it stands.
+SECRET = re.compile(r"[0-9A-Za-z]{20}")
+Hide = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
+# Each takes time in proportion to the line, whatever a stranger puts into a path.
+HIDDEN: tuple[Hide, ...] = (
+    # The secret of a link to a survey, a consent, an invitation or a new password, wherever in the line it stands.
     (LINK, r"\1/-"),
-    (re.compile(r"(?<=/)[0-9A-Za-z]{22,}(?![0-9A-Za-z_.-])"), "-"),
+    (re.compile(r"(?<=/)[\w-]++(?!\.)"), lambda part: "-" if SECRET.search(part[0]) else part[0]),
     (re.compile(r"\bmdl_[\w-]+"), "mdl_-"),
-    (re.compile(r"[^\s@<>\"=:,;()]+@[^\s@<>\"'=:,;()]+\.\w+"), "-@-"),
+    (re.compile(r"[^\s@<>\"=:,;()]{1,64}@[^\s@<>\"'=:,;()]{1,255}\.\w+"), "-@-"),
 )
 FOLLOWS = {
     "cause": "The above exception was the direct cause of the following exception:",

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -29,7 +30,9 @@ def test_the_secret_of_a_survey_address_is_hidden():
     assert line(f"https://a.example.org/s/{TOKEN}?x=1") == "WARNING https://a.example.org/s/-?x=1"
 
 
-@pytest.mark.parametrize("path", [f"/consent/{TOKEN}/", f"/welcome/{TOKEN}/", f"/any/where/{TOKEN}"])
+@pytest.mark.parametrize(
+    "path", [f"/consent/{TOKEN}/", f"/welcome/{TOKEN}/", f"/any/where/{TOKEN}", f"/reset/3-c8xyz-{TOKEN}/"]
+)
 def test_so_is_every_secret_of_that_kind(path):
     assert TOKEN not in line("Not Found: %s", path)
 
@@ -61,6 +64,13 @@ def test_an_exception_in_place_of_a_message_or_beside_it_is_named_only():
     )
     assert "Ruth" not in (text := LogLine(FORMAT, style="{").format(record))
     assert text.startswith("ERROR Task tick: ValueError\n")
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 50_000 + ".", "/" + "a-" * 25_000, "a" * 50_000, "@" * 50_000])
+def test_a_long_line_is_hidden_in_no_time(path):
+    began = time.process_time()
+    line("Not Found: %s", path)
+    assert time.process_time() - began < 2
 
 
 def test_several_exceptions_at_once_are_all_named():
