@@ -3,6 +3,11 @@ FROM python:3.13-slim
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 WORKDIR /app
 
+# For back_up and restore_backup: pg_dump of the server's own version, from PostgreSQL's archive.
+RUN apt-get update && apt-get install --yes --no-install-recommends ca-certificates postgresql-common \
+    && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+    && apt-get install --yes --no-install-recommends postgresql-client-18 && rm -rf /var/lib/apt/lists/*
+
 COPY requirements/base.txt requirements/
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/base.txt
 
@@ -19,4 +24,4 @@ USER mendline
 ENV GUNICORN_CMD_ARGS="--bind=0.0.0.0:8000 --worker-tmp-dir=/dev/shm"
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s CMD ["python", "-c", "import os; from urllib import parse, request; request.urlopen(request.Request('http://127.0.0.1:8000/healthz', headers={'Host': parse.urlsplit(os.environ['SITE_URL']).netloc}), timeout=4)"]
-CMD ["python", "-m", "gunicorn", "clinic.wsgi:application", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]
+CMD ["python", "-m", "gunicorn", "clinic.wsgi:application", "--config", "python:clinic.web_server", "--workers", "2", "--worker-class", "gthread", "--threads", "4", "--no-control-socket"]

@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 IN = .venv/bin/python
 ALONE = $(IN) -m clinic.embedded exec
+SBOM ?= var/sbom.json
 TEMPLATES = find templates -name '*.html'
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml
@@ -43,7 +44,11 @@ lint-steps:
 	python -m mypy
 	python manage.py makemigrations --check --dry-run
 	SITE_URL=https://outcomes.example.org python manage.py check --deploy --fail-level WARNING
+	python tests/workshop/vulnerabilities.py
 	check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+
+sbom: .venv/ready-test ## the list of what the image holds, CycloneDX (SBOM=file)
+	$(IN) -m cyclonedx_py requirements requirements/base.txt --pyproject pyproject.toml --output-reproducible --of JSON -o $(SBOM)
 
 lock: .venv/ready-test ## the locked requirements anew, from pyproject.toml
 	$(LOCK) $(ARGS) --all-extras --output-file requirements/dev.txt
@@ -70,4 +75,4 @@ $(IN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1
 	echo "Installing failed: see the lines above. Is a package registry reachable?"; exit 1; }
 endef
 
-.PHONY: help run reset test test-slow bench check-data lint lint-steps lock
+.PHONY: help run reset test test-slow bench check-data lint lint-steps sbom lock

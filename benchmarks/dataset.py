@@ -12,10 +12,9 @@ from benchmarks import system
 from benchmarks.sizes import Sizes
 from clinic import database
 from clinic.demo import DEMO_CLINIC_NAME
-from clinic.links import new_token
+from clinic.links import hash_link, new_token
 from clinic.models import Clinic
 from outcomes.actions import open_due_surveys
-from outcomes.links import hash_token
 from outcomes.models import Delivery, Survey, SurveyLink
 
 LATER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
@@ -101,7 +100,7 @@ def links_of_open_surveys(count: int) -> list[str]:
     now = dt.datetime.now(dt.UTC)
     SurveyLink.objects.bulk_create(
         (
-            SurveyLink(clinic_id=survey.clinic_id, survey=survey, token_hash=hash_token(token), issued_at=now)
+            SurveyLink(clinic_id=survey.clinic_id, survey=survey, token_hash=hash_link(token), issued_at=now)
             for survey, token in zip(surveys, tokens, strict=True)
         ),
         batch_size=5000,

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
 from clinic.api_files import FileViewSet
+from outcomes.api.erasing import ErasureViewSet
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
 from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
 from outcomes.api.reports import OutcomeReportView
@@ -49,6 +50,7 @@ router.register("clinics", ClinicViewSet, basename="api-clinic")
 router.register("protocols", ProtocolViewSet, basename="api-protocol")
 router.register("protocols/<uuid:id>/schedule", ScheduleViewSet, basename="api-schedule")
 router.register("patients", PatientViewSet, basename="api-patient")
+router.register("patients/<uuid:id>/erasure", ErasureViewSet, basename="api-erasure")
 router.register("consents", ConsentViewSet, basename="api-consent")
 router.register("consent-documents", ConsentDocumentViewSet, basename="api-consent-document")
 router.register("files", FileViewSet, basename="api-file")

@@ -45,9 +45,15 @@ def required(name: str, example: str) -> str:
 def secret_key() -> str:
     """SECRET_KEY, refused when it is short enough to guess."""
     value = required("SECRET_KEY", "the output of `openssl rand -base64 48`")
-    if len(value) < 50 or len(set(value)) < 5:
-        raise ImproperlyConfigured("SECRET_KEY is too weak: set 50 random characters or more.")
+    _refuse_weak("SECRET_KEY", value)
     return value
+
+
+def earlier_secret_keys() -> list[str]:
+    """SECRET_KEY_FALLBACKS: what was signed with one of these still counts, so nobody is signed out by a new key."""
+    keys = [key.strip() for key in optional("SECRET_KEY_FALLBACKS").split(",") if key.strip()]
+    _refuse_weak("SECRET_KEY_FALLBACKS", *keys)
+    return keys
 
 
 def field_keys() -> list[str]:
@@ -78,6 +84,20 @@ def demo(site: SplitResult) -> bool:
             "DEMO=1 needs DEMO_MAIL_DIR, the folder where the demo's mail server keeps messages."
         )
     return is_demo
+
+
+def token_peppers() -> list[str]:
+    """TOKEN_PEPPERS, the one in use first; refused when one is short enough to guess."""
+    given = required("TOKEN_PEPPERS", "the output of `openssl rand -base64 48`")
+    peppers = [pepper.strip() for pepper in given.split(",") if pepper.strip()]
+    _refuse_weak("TOKEN_PEPPERS", *(peppers or [""]))
+    return peppers
+
+
+def _refuse_weak(name: str, *secrets: str) -> None:
+    """The message names the setting and never its value."""
+    if any(len(secret) < 50 or len(set(secret)) < 5 for secret in secrets):
+        raise ImproperlyConfigured(f"{name} is too weak: set 50 random characters or more.")
 
 
 def site_url() -> SplitResult:

@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 
 from clinic import environment
 from clinic.sign_in_settings import *  # noqa: F403 - its names are settings, each of which is one of Django's or a library's
@@ -14,8 +15,11 @@ environment.load_local(BASE_DIR / "var" / "local.env")
 SITE = environment.site_url()
 SITE_URL = SITE.geturl().rstrip("/")
 SECRET_KEY = environment.secret_key()
-SECRET_KEY_FALLBACKS = [key for key in environment.optional("SECRET_KEY_FALLBACKS").split(",") if key]
+SECRET_KEY_FALLBACKS = environment.earlier_secret_keys()
 FIELD_KEYS = environment.field_keys()
+# With these the keys of API tokens and patients' links are hashed, the newest first; what was made with an older one
+# works while it stands here.
+TOKEN_PEPPERS = environment.token_peppers()
 DEBUG = False
 DEMO = environment.demo(SITE)
 DEMO_MAIL_DIR = environment.optional("DEMO_MAIL_DIR")
@@ -133,6 +137,9 @@ DATABASES = {
         "OPTIONS": {"options": _timeouts + _step_down, "connect_timeout": 10, "application_name": "mendline"},
     }
 }
+# Backups are encrypted for this public key of age; its private key is kept off this machine.
+BACKUP_RECIPIENT = environment.optional("BACKUP_RECIPIENT")
+
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en-us"
@@ -197,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
     "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
+    "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": {"expires": 3600}},
 }
 # Beat writes down here when it last ticked, and does not make the folder.
 (BASE_DIR / "var").mkdir(exist_ok=True)
@@ -253,6 +261,11 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    # Its lines name the account and the address; the tables it writes are where they belong.
-    "loggers": {"axes": {"level": "ERROR"}},
+    # Without Django's own handlers, one of which sends the whole request to ADMINS by e-mail.
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+        # Its lines name the account and the address; the tables it writes are where they belong.
+        "axes": {"level": "ERROR"},
+    },
 }

@@ -1,12 +1,29 @@
-"""What Celery runs for the floor: letters to people who work here."""
+"""What Celery runs for no app in particular."""
+
+import logging
 
 from celery import shared_task
 from django.utils import timezone
 
+from clinic import scope
+from clinic.actions import forget_sessions
 from clinic.actions.letters import send_letters as send
+from outcomes.actions import forget_links
+from patients.actions import forget_requests
+
+logger = logging.getLogger(__name__)
 
 
 @shared_task
 def send_letters() -> None:
-    """Send what waits. Running it twice changes nothing."""
+    """Send what waits to people who work here. Running it twice changes nothing."""
     send(at=timezone.now())
+
+
+@shared_task
+@scope.every_clinic()
+def tidy() -> None:
+    """Once a night: delete technical rows that nobody needs any more. Repeatable."""
+    at = timezone.now()
+    counts = {one.__name__: one(at=at) for one in (forget_sessions, forget_requests, forget_links)}
+    logger.info("tidied: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))

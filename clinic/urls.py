@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from clinic import views, views_files, views_tokens
-from outcomes.views import overview, withdrawing
+from outcomes.views import erasing, overview, withdrawing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, because it holds the pages that patients wait for.
@@ -17,8 +17,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("files/<uuid:public_id>/", views_files.stored_file, name="file"),
     path("healthz", views.health, name="health"),
-    # Two pages of /patients/ that patients does not own, because they show what outcomes knows.
+    # Pages that patients and the floor do not own, because they show what outcomes knows.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
+    path("patients/<uuid:public_id>/erase/", erasing.erase, name="erase-patient"),
+    path("setup/retention/", erasing.retention, name="retention"),
     path("patients/<uuid:public_id>/consents/<str:kind>/withdraw/", withdrawing.withdraw, name="consent-withdraw"),
     path("patients/", include("patients.urls")),
     path("", include("patients.consent_urls")),

@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection, models
 
+from clinic.links import link_hashes
 from clinic.models import Clinic
-from outcomes.links import hash_token
 from outcomes.models import Survey
 from outcomes.prepared import Prepared
 from patients.models import Patient
@@ -43,10 +43,10 @@ JOIN outcomes_survey survey ON survey.id = visit.id
 JOIN treatments_followup followup ON followup.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
-WHERE link.token_hash = $1
+WHERE link.token_hash = ANY ($1)
 """
 _COLUMN_LIST = ", ".join(f"{model._meta.model_name}.{name}" for model, names in COLUMNS.items() for name in names)
-_FIND = Prepared("survey_behind_link", ["bytea", "timestamptz"], FOUND.format(columns=_COLUMN_LIST))
+_FIND = Prepared("survey_behind_link", ["bytea[]", "timestamptz"], FOUND.format(columns=_COLUMN_LIST))
 
 
 class CheckIn(NamedTuple):
@@ -65,7 +65,7 @@ class CheckIn(NamedTuple):
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
     """What this secret opens at this instant; None when it opens nothing. The secret stands in for a person's role."""
     with connection.cursor() as cursor:
-        _FIND.run(cursor, [hash_token(token), at])
+        _FIND.run(cursor, [link_hashes(token), at])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -74,6 +74,7 @@ class Browser:
     def __init__(self, site: str) -> None:
         self.site = site
         self._session = requests.Session()
+        self.cookies = self._session.cookies
 
     def open(self, path: str) -> requests.Response:
         answer = self._session.get(f"{self.site}{path}", timeout=SECONDS)
@@ -83,11 +84,15 @@ class Browser:
     def fill_in(self, path: str, *, send_to: str = "", **typed: str) -> requests.Response:
         """The page that follows. ``send_to``: the address of the form, where it is not the page's own."""
         page = self.open(path)
-        values = {**Fields(page.text).values, **typed}
-        address = f"{self.site}{send_to}" if send_to else page.url
-        answer = self._session.post(address, values, headers={"Referer": page.url}, timeout=SECONDS)
+        answer = self.send(page, send_to, **typed)
         assert answer.ok, f"{path}: {answer.status_code}\n{answer.text}"
         return answer
+
+    def send(self, page: requests.Response, send_to: str = "", **typed: str) -> requests.Response:
+        """Send the form of an open page, whatever the answer."""
+        values = {**Fields(page.text).values, **typed}
+        address = f"{self.site}{send_to}" if send_to else page.url
+        return self._session.post(address, values, headers={"Referer": page.url}, timeout=SECONDS)
 
 
 @pytest.fixture

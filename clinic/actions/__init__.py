@@ -1,10 +1,13 @@
 """Every change of clinics, people and their keys."""
 
-from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_withdrawn_answers_policy
+from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_retention, set_withdrawn_answers_policy
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
+from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
+from clinic.actions.keys import renew_sealed_values
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
+from clinic.actions.tidying import forget_sessions
 from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
 
 __all__ = [
@@ -15,14 +18,18 @@ __all__ = [
     "create_api_token",
     "create_clinic",
     "end_membership",
+    "erase_history",
+    "forget_sessions",
     "hash_token",
     "invite",
     "join_as",
     "join_as_new",
     "refused",
+    "renew_sealed_values",
     "require",
     "revoke_api_token",
     "revoke_invitation",
+    "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",
 ]

@@ -39,6 +39,14 @@ def create_clinic(
     )
 
 
+def set_retention(*, clinic: Clinic, years: int | None, by: User) -> Clinic:
+    """For how many years after the last contact identities are kept; None: for good. Raises PermissionDenied."""
+    require(by, clinic, Permission.PATIENT_ERASE)
+    clinic.keeps_patients_years = years
+    clinic.save(update_fields=["keeps_patients_years"])
+    return clinic
+
+
 def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Clinic:
     """Whether the answers of patients who leave the registry from now on are kept. Raises PermissionDenied."""
     require(by, clinic, Permission.CONSENT_PUBLISH)

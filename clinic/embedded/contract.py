@@ -10,6 +10,7 @@ from pathlib import Path
 NAMES = (
     "SECRET_KEY",
     "FIELD_KEYS",
+    "TOKEN_PEPPERS",
     "SITE_URL",
     "DATABASE_URL",
     "DATABASE_OWNER_URL",
@@ -49,6 +50,7 @@ def throw_away() -> dict[str, str]:
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": new_field_key(),
+        "TOKEN_PEPPERS": secrets.token_urlsafe(48),
         "SITE_URL": "http://127.0.0.1:8000",
         "EMAIL_URL": NO_MAIL_SERVER,
         "EMAIL_FROM": "check-in@clinic.example.org",

@@ -24,6 +24,7 @@ class Memory:
 
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     field_key: str = field(default_factory=contract.new_field_key)
+    token_pepper: str = field(default_factory=lambda: secrets.token_urlsafe(48))
     owner_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     application_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     redis_password: str = field(default_factory=lambda: secrets.token_urlsafe(24))

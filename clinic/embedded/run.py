@@ -60,6 +60,7 @@ def _demo_values(place: Place, memory: Memory, web_port: int) -> dict[str, str]:
     return {
         "SECRET_KEY": memory.secret_key,
         "FIELD_KEYS": memory.field_key,
+        "TOKEN_PEPPERS": memory.token_pepper,
         "SITE_URL": f"http://{ports.HOST}:{web_port}",
         "EMAIL_URL": f"smtp://{ports.HOST}:{ports.unused()}",
         "EMAIL_FROM": "check-in@clinic.example.org",

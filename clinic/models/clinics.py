@@ -39,6 +39,12 @@ class Clinic(models.Model):
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
+    keeps_patients_years = models.PositiveSmallIntegerField(
+        null=True, help_text="Years after the last contact for which a patient's identity is kept; empty: for good."
+    )
+    messages_held_at = models.DateTimeField(
+        null=True, help_text="Since then nothing is sent: the data came from a backup, and others may send already."
+    )
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -47,7 +53,8 @@ class Clinic(models.Model):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
-            *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "is_demo"),
+            *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
+            *("is_demo", "messages_held_at"),
         }
 
     class Meta:
@@ -56,6 +63,10 @@ class Clinic(models.Model):
             models.CheckConstraint(
                 name="clinic_sends_within_one_day",
                 condition=Q(send_from_hour__lt=models.F("send_until_hour"), send_until_hour__lte=24),
+            ),
+            models.CheckConstraint(
+                name="clinic_keeps_patients_for_some_years",
+                condition=Q(keeps_patients_years=None) | Q(keeps_patients_years__range=(1, 100)),
             ),
         )
 

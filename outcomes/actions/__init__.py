@@ -8,9 +8,10 @@ from outcomes.actions.deliveries import (
     start_delivery,
     sweep_deliveries,
 )
-from outcomes.actions.erasing import erase_withdrawn
+from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
+from outcomes.actions.holding import hold_messages, release_messages
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
@@ -35,14 +36,19 @@ __all__ = [
     "Claim",
     "HistoryRefused",
     "Moment",
+    "StillNeeded",
     "SurveyClosed",
     "UnknownItem",
+    "WrongChartNumber",
     "answer_item",
     "claim_deliveries",
     "deliver_queued",
+    "erase_patient",
     "erase_withdrawn",
     "exclude_late_baselines",
     "finish_delivery",
+    "forget_links",
+    "hold_messages",
     "import_history",
     "is_closed",
     "is_stopped",
@@ -52,6 +58,7 @@ __all__ = [
     "plan_import",
     "publish_protocol",
     "release_deliveries",
+    "release_messages",
     "restore_baselines",
     "start_delivery",
     "start_survey",

@@ -19,7 +19,7 @@ from django.db.models import F
 from django.urls import reverse
 
 from clinic import scope
-from clinic.links import new_token
+from clinic.links import hash_link, new_token
 from outcomes import delivery_rules, messages
 from outcomes.delivery_rules import (
     LEASE,
@@ -31,7 +31,6 @@ from outcomes.delivery_rules import (
     Reply,
     SendingHours,
 )
-from outcomes.links import hash_token
 from outcomes.mail_server import Envelope
 from outcomes.models import Delivery
 
@@ -40,6 +39,7 @@ Status = Delivery.Status
 CLAIM = """
 WITH due AS MATERIALIZED (
   SELECT id FROM outcomes_delivery WHERE status = 'queued' AND not_before <= %s
+    AND clinic_id <> ALL (ARRAY(SELECT id FROM clinic_clinic WHERE messages_held_at IS NOT NULL))
   ORDER BY not_before, id LIMIT %s FOR UPDATE SKIP LOCKED
 )
 UPDATE outcomes_delivery delivery
@@ -216,7 +216,7 @@ def _begin(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
         "delivery": claim.delivery_id,
         "survey": waiting.survey_id,
         "fence": claim.fence,
-        "token_hash": hash_token(token),
+        "token_hash": hash_link(token),
         "at": at,
         "lease_until": at + LEASE,
     }

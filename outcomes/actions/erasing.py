@@ -1,9 +1,31 @@
-"""Answers of patients who left the outcome registry of a clinic that then keeps none."""
+"""Answers of patients who left the outcome registry of a clinic that then keeps none, and the erasure of a person."""
+
+import datetime as dt
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from outcomes.models import Answer, Score
+from clinic.actions import require
+from clinic.models import User
+from clinic.permissions import Permission
+from clinic.rules import RuleBroken
+from outcomes.models import Answer, Delivery, Score, SurveyLink
+from patients.actions import erase_identity
+from patients.models import Patient
+from treatments.duties import duties_to
+from treatments.models import Course
+
+# So long a link whose survey is over says so; then it opens nothing.
+FORGOTTEN_AFTER = dt.timedelta(days=90)
+ERASED_BEFORE_SENDING = "Who the patient was has been erased."
+
+
+class StillNeeded(RuleBroken):
+    code = "identity_still_needed"
+
+
+class WrongChartNumber(RuleBroken):
+    code = "wrong_chart_number"
 
 
 @transaction.atomic
@@ -23,3 +45,45 @@ def erase_withdrawn() -> int:
         course__patient__erases_answers_at__isnull=False,
     )
     return answers.delete()[0] + scores.delete()[0]
+
+
+@transaction.atomic
+def erase_patient(
+    *, patient: Patient, chart_number: str, reason: str, at: dt.datetime, by: User | None, despite: str = ""
+) -> Patient:
+    """Erase who a patient is, for good; treatments and outcomes stay, so reports do not change.
+
+    ``chart_number`` shows that the right patient is meant. ``despite``: why a duty that still needs the person does not
+    hold it up; it is kept with the reason. ``by`` is None for the operator of the server. What waits to be sent is
+    cancelled, links stop working. Raises WrongChartNumber, StillNeeded, ErasureRefused, PatientErased, PermissionDenied.
+    """
+    if by is not None:
+        require(by, patient.clinic, Permission.PATIENT_ERASE)
+    if chart_number.strip() != patient.chart_number:
+        raise WrongChartNumber(
+            "This is not the patient's chart number. Type it as the record shows it.", "chart_number"
+        )
+    # In the order in which workers lock, messages before patients; and no session is logged meanwhile.
+    _cancel_messages(patient)
+    list(Course.objects.select_for_update(no_key=True).filter(patient=patient).order_by("pk").values_list("pk"))
+    duties = duties_to(patient)
+    despite = " ".join(despite.split())
+    if duties and not despite:
+        raise StillNeeded(f"{' '.join(duties)} Say why the identity is erased all the same.", "despite")
+    SurveyLink.objects.filter(survey__follow_up__course__patient=patient).delete()
+    told = f"{reason} Erased although: {' '.join(duties)} Because: {despite}" if duties else reason
+    return erase_identity(patient=patient, reason=told, at=at, by=by)
+
+
+def forget_links(*, at: dt.datetime) -> int:
+    """Delete links whose survey's window ended long ago; how many."""
+    return SurveyLink.objects.filter(survey__follow_up__closes_on__lt=(at - FORGOTTEN_AFTER).date()).delete()[0]
+
+
+def _cancel_messages(patient: Patient) -> None:
+    waiting = Delivery.objects.select_for_update(of=("self",)).filter(
+        survey__follow_up__course__patient=patient, status__in=[Delivery.Status.QUEUED, Delivery.Status.CLAIMED]
+    )
+    ids = [row.pk for row in waiting.order_by("pk")]
+    cancelled = {"status": Delivery.Status.CANCELLED, "lease_until": None, "reason": ERASED_BEFORE_SENDING}
+    Delivery.objects.filter(pk__in=ids).update(**cancelled)

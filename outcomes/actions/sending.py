@@ -52,7 +52,7 @@ def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
             line.open()
             return _deliver_until(ends_at, line, clock)
         except MailServerUnreachable as problem:
-            logger.warning("Nothing is being sent: %s", problem)
+            logger.warning("Nothing is being sent: %s", str(problem))
             explain_waiting(reason=str(problem), at=clock())
             return 0
 

@@ -1,7 +1,8 @@
-"""The filter of reports, the protocol editor and the schedule preview."""
+"""The filter of reports, the protocol editor, the schedule preview, and erasing."""
 
+from outcomes.forms.erasing import EraseForm, RetentionForm
 from outcomes.forms.protocols import ProtocolForm, TimepointFormSet
 from outcomes.forms.reports import ReportForm
 from outcomes.forms.schedules import ScheduleForm
 
-__all__ = ["ProtocolForm", "ReportForm", "ScheduleForm", "TimepointFormSet"]
+__all__ = ["EraseForm", "ProtocolForm", "ReportForm", "RetentionForm", "ScheduleForm", "TimepointFormSet"]

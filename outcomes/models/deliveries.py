@@ -13,8 +13,9 @@ from outcomes.models.surveys import Survey
 
 class DeliveryQuerySet(ClinicRowQuerySet):
     def queued(self, at: dt.datetime) -> Self:
-        """Waiting, and allowed to go out at this instant; oldest first."""
-        return self.filter(status=Delivery.Status.QUEUED, not_before__lte=at).order_by("not_before", "id")
+        """Waiting, and allowed to go out at this instant; oldest first. None of a clinic whose messages are held."""
+        waiting = self.filter(status=Delivery.Status.QUEUED, not_before__lte=at, clinic__messages_held_at=None)
+        return waiting.order_by("not_before", "id")
 
     def abandoned(self, at: dt.datetime) -> Self:
         """Held by a worker whose lease has run out."""

@@ -14,9 +14,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic import scope
+from clinic.links import link_hashes
 from outcomes import actions
 from outcomes.check_ins import check_in_behind
-from outcomes.links import hash_token
 from outcomes.models import Survey
 
 PRIVATE = {
@@ -74,7 +74,7 @@ def _stopped(survey: Survey) -> HttpResponse:
 
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none. All of it in the scope that the link brings."""
-    with scope.of_link("mendline_enter_survey_link", [hash_token(token)]):
+    with scope.of_link("mendline_enter_survey_link", link_hashes(token)):
         return _answer_in_scope(view, request, token, **rest)
 
 

@@ -10,9 +10,12 @@ from patients.actions.consents import (
     withdraw_consent_kind,
 )
 from patients.actions.documents import DocumentRefused, publish_consent_document
+from patients.actions.erasing import ErasureRefused, erase_identity
 from patients.actions.patients import (
     ChartNumberTaken,
     PastPatient,
+    PatientErased,
+    check_not_erased,
     import_patients,
     register_patient,
     update_patient,
@@ -23,6 +26,7 @@ from patients.actions.requests import (
     RequestRefused,
     TextChanged,
     ask_for_consent,
+    forget_requests,
     sign_requested,
 )
 
@@ -32,12 +36,17 @@ __all__ = [
     "ConsentMissing",
     "ConsentRefused",
     "DocumentRefused",
+    "ErasureRefused",
     "PastPatient",
+    "PatientErased",
     "RequestOver",
     "RequestRefused",
     "TextChanged",
     "ask_for_consent",
     "attach_scan",
+    "check_not_erased",
+    "erase_identity",
+    "forget_requests",
     "import_patients",
     "publish_consent_document",
     "record_consent",

@@ -11,6 +11,7 @@ from clinic.models import Clinic, StoredFile, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients import pdf
+from patients.actions.patients import check_not_erased
 from patients.consents import current_documents, good_consents, wording
 from patients.models import Consent, ConsentDocument, ConsentKind, Patient
 
@@ -57,6 +58,7 @@ def attach_scan(*, consent: Consent, scan: StoredFile, by: User) -> Consent:
     """The scanned paper of a signature that has none yet. Raises ConsentRefused, PermissionDenied."""
     require(by, consent.clinic, Permission.PATIENT_EDIT)
     consent = Consent.objects.select_for_update(no_key=True).get(pk=consent.pk)
+    check_not_erased(consent.patient)
     if consent.way != Consent.Way.PAPER:
         raise ConsentRefused("Only a signature on paper has a scan.", "file")
     if consent.scan_id is not None:
@@ -112,10 +114,14 @@ def withdraw_consent_kind(*, patient: Patient, kind: str, by: User, at: dt.datet
 
 
 def lock_patient(patient: Patient) -> Patient:
-    """The patient's row, locked; before it the clinic's, so that no version is published in between."""
+    """The patient's row, locked; before it the clinic's, so that no version is published in between.
+
+    Raises PatientErased.
+    """
     clinic = Clinic.objects.select_for_update(no_key=True).get(pk=patient.clinic_id)
     patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
     patient.clinic = clinic
+    check_not_erased(patient)
     return patient
 
 

@@ -18,6 +18,10 @@ class ChartNumberTaken(RuleBroken):
     code = "chart_number_taken"
 
 
+class PatientErased(RuleBroken):
+    code = "patient_erased"
+
+
 @dataclass(frozen=True, slots=True)
 class PastPatient:
     """A patient of an imported history: pseudonymous, without name or contact."""
@@ -50,9 +54,10 @@ def register_patient(
 
 @transaction.atomic
 def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
-    """Change identity or contact details. Raises ChartNumberTaken, PermissionDenied."""
+    """Change identity or contact details. Raises ChartNumberTaken, PatientErased, PermissionDenied."""
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
+    check_not_erased(patient)
     for name, value in details.items():
         setattr(patient, name, value)
     return _save(patient)
@@ -80,6 +85,12 @@ def import_patients(*, clinic: Clinic, patients: Iterable[PastPatient], by: User
         for one in patients
     )
     Patient.objects.bulk_create(rows, batch_size=2000)
+
+
+def check_not_erased(patient: Patient) -> None:
+    """Raises PatientErased."""
+    if patient.erased_at is not None:
+        raise PatientErased("Who this patient was is erased, so nothing can be added. Register the person anew.")
 
 
 def _save(patient: Patient) -> Patient:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from clinic.actions import hash_token, require
-from clinic.links import new_token
+from clinic.actions import require
+from clinic.links import hash_link, new_token
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
@@ -17,6 +17,10 @@ from patients.models import Consent, ConsentDocument, ConsentKind, ConsentReques
 LIFE = {Consent.Way.TABLET: dt.timedelta(hours=1), Consent.Way.LINK: dt.timedelta(days=14)}
 # Somebody who began to read in time may still sign.
 SIGNING_GRACE = dt.timedelta(minutes=15)
+
+
+# So long a link that is over says so; then it opens nothing.
+FORGOTTEN_AFTER = dt.timedelta(days=90)
 
 
 class RequestRefused(RuleBroken):
@@ -53,12 +57,17 @@ def ask_for_consent(
         patient=patient,
         kinds=[kind for kind in ConsentKind.values if kind in kinds],
         way=way,
-        token_hash=hash_token(token),
+        token_hash=hash_link(token).hex(),
         issued_at=at,
         issued_by=by,
         expires_at=at + LIFE[Consent.Way(way)],
     )
     return request, token
+
+
+def forget_requests(*, at: dt.datetime) -> int:
+    """Delete requests that ended long ago; how many. What was signed stays."""
+    return ConsentRequest.objects.filter(expires_at__lt=at - FORGOTTEN_AFTER).delete()[0]
 
 
 @transaction.atomic

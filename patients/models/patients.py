@@ -10,6 +10,9 @@ from django.db.models.functions import Concat
 
 from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet, User
 
+# What stands in place of the family name once it is erased; the given name is then the start of ``public_id``.
+ERASED_NAME = "Erased patient"
+
 
 class Fold(models.Func):
     """Lower case without accents, by the immutable SQL function of migration 0001."""
@@ -80,6 +83,11 @@ class Patient(ClinicRow):
     erases_answers_at = models.DateTimeField(
         null=True, help_text="The patient left a registry that then erases: no answer given up to here is kept."
     )
+    erased_at = models.DateTimeField(null=True, help_text="Who this was is gone for good; what was done stays.")
+    erased_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    erasure_reason = models.CharField(
+        max_length=2000, blank=True, db_default="", help_text="Why, without the patient's name."
+    )
     is_imported = models.BooleanField(default=False)
     age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
     age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
@@ -112,7 +120,7 @@ class Patient(ClinicRow):
             ),
             *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
             *("contact_lapsed_at", "registry_stopped_at", "registry_left_at", "registry_left_by"),
-            "erases_answers_at",
+            *("erases_answers_at", "erased_at", "erased_by", "erasure_reason"),
         }
 
     class Meta:
@@ -125,6 +133,14 @@ class Patient(ClinicRow):
             ),
             models.CheckConstraint(
                 name="patient_has_a_name_or_is_imported", condition=Q(is_imported=True) | ~Q(family_name="")
+            ),
+            models.CheckConstraint(
+                name="patient_stays_erased",
+                condition=Q(erased_at=None)
+                | Q(family_name=ERASED_NAME, email="", phone="", born_on=None, age_at_import=None, age_band=""),
+            ),
+            models.CheckConstraint(
+                name="patient_is_erased_for_a_reason", condition=Q(erased_at=None) | ~Q(erasure_reason="")
             ),
         )
         indexes = (

@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic import scope
-from clinic.actions import hash_token
+from clinic.links import link_hashes
 from clinic.rules import RuleBroken
 from patients import actions
 from patients.consents import current_documents, to_sign, wording
@@ -45,12 +45,12 @@ def _over() -> HttpResponse:
 
 
 def _answer(view: SignView, request: HttpRequest, token: str) -> HttpResponse:
-    with scope.of_link("mendline_enter_consent_link", [_hash(token)]):
+    with scope.of_link("mendline_enter_consent_link", _hashes(token)):
         return _answer_in_scope(view, request, token)
 
 
 def _answer_in_scope(view: SignView, request: HttpRequest, token: str) -> HttpResponse:
-    found = ConsentRequest.objects.select_related("patient", "clinic").filter(token_hash=_hash(token)).first()
+    found = ConsentRequest.objects.select_related("patient", "clinic").filter(token_hash__in=_hashes(token)).first()
     # Somebody who began to read in time may still send the form.
     grace = actions.SIGNING_GRACE if request.method == "POST" else dt.timedelta()
     if found is None or timezone.now() > found.expires_at + grace:
@@ -58,8 +58,8 @@ def _answer_in_scope(view: SignView, request: HttpRequest, token: str) -> HttpRe
     return view(request, found, token)
 
 
-def _hash(token: str) -> str:
-    return hash_token(token.encode("utf-8", "replace").decode())
+def _hashes(token: str) -> list[str]:
+    return [stored.hex() for stored in link_hashes(token)]
 
 
 def sign_page(view: SignView) -> Callable[..., HttpResponse]:

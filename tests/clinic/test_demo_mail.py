@@ -7,8 +7,8 @@ from mailbox import Maildir
 import pytest
 from django.urls import NoReverseMatch, reverse
 
+from clinic.links import hash_link
 from outcomes import actions
-from outcomes.links import hash_token
 from outcomes.models import SurveyLink
 from tests.conftest import NOON
 
@@ -55,7 +55,7 @@ def test_real_invitation_is_readable_and_its_link_can_be_pressed(client, mailbox
     key = mailbox.add(actions.start_delivery(claim, at=NOON).content)
     page = client.get(f"/demo/mail/{key}/").content.decode()
     token = page.partition('href="http://127.0.0.1:8000/s/')[2].partition('/"')[0]
-    assert SurveyLink.objects.get().token_hash.tobytes() == hash_token(token)
+    assert SurveyLink.objects.get().token_hash.tobytes() == hash_link(token)
     assert "Hi Ruth," in page
     assert "2 Mar 2026, 18:00 UTC" in page
 

@@ -114,8 +114,14 @@ def test_after_signing_in_again_one_is_back_on_the_page(inside, clinician):
 
 
 RUTH = {
-    **{"family_name": "Álvarez", "given_name": "Ruth", "born_on": "1958-03-03", "sex": "F", "language": "en"},
-    **{"chart_number": "00417", "email": "ruth@example.org", "phone": "512-555-0101"},
+    "family_name": "Álvarez",
+    "given_name": "Ruth",
+    "born_on": "1958-03-03",
+    "sex": "F",
+    "language": "en",
+    "chart_number": "00417",
+    "email": "ruth@example.org",
+    "phone": "512-555-0101",
 }
 NEW_PATIENT = "/patients/new/"
 

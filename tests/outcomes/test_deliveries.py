@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clinic.links import hash_link
 from clinic.models import Clinic
 from outcomes import actions
 from outcomes.delivery_rules import BACKOFF, LEASE, MAX_ATTEMPTS, Outcome, Reply
-from outcomes.links import hash_token
 from outcomes.models import Delivery, DeliveryAttempt, SurveyLink
 from patients import actions as patient_actions
 from patients.models import Patient
@@ -83,7 +83,7 @@ def test_message_carries_a_link_of_which_only_the_hash_is_kept(delivery, sink):
     text = sink.accepted[0].get_body(("plain",)).get_content()
     token = text.partition("/s/")[2].partition("/")[0]
     link = SurveyLink.objects.get()
-    assert bytes(link.token_hash) == hash_token(token)
+    assert bytes(link.token_hash) == hash_link(token)
     assert link.survey == delivery.survey
     assert len(token) == 22
 

@@ -30,6 +30,10 @@ def test_postgres_of_compose_is_the_wheel_s():
     assert image("db") == locked.group(1)
 
 
+def test_the_image_backs_up_with_the_server_s_own_version():
+    assert f"postgresql-client-{image('db')} " in (ROOT / "Dockerfile").read_text()
+
+
 @pytest.mark.parametrize(("service", "product"), [("db", "PostgreSQL"), ("redis", "Redis")])
 def test_papers_name_the_version_of_compose(service, product):
     # "PostgreSQL 15 or newer" names the oldest that will do, not the one we run.

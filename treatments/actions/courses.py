@@ -9,6 +9,7 @@ from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
+from patients.actions import check_not_erased
 from patients.models import Patient
 from treatments import icd10
 from treatments.actions.follow_ups import plan_baseline
@@ -86,6 +87,7 @@ def open_course(
     exceptions of this module.
     """
     require(by, patient.clinic, Permission.COURSE_OPEN)
+    check_not_erased(patient)
     if protocol.clinic_id != patient.clinic_id:
         raise ProtocolOfAnotherClinic("Choose a protocol of this clinic.", "protocol")
     check_side(target, side, field="side")

@@ -27,6 +27,8 @@ class Command(OperatorCommand):
             raise CommandError(f"Nobody who may sign in has the login {email}.")
         with transaction.atomic():
             forget_second_factors(user=user)
-            about = "Whoever runs Mendline for your clinic has reset your second factor. You set up a new one next time."
+            about = (
+                "Whoever runs Mendline for your clinic has reset your second factor. You set up a new one next time."
+            )
             queue_letter(kind=Kind.FACTOR_CHANGED, email=user.email, at=timezone.now(), about=about)
         self.stdout.write(f"{user.email} sets up a new second factor at the next sign-in; all sessions have ended.")
