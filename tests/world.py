@@ -6,12 +6,18 @@
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import connection, models, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client
 from django.utils import timezone
 
 from clinic.actions import add_member, create_api_token, create_clinic, store_file
@@ -440,7 +446,9 @@ def _write(world: World, words: Callable[[Column, int], str]) -> None:
 
 
 def _correct(world: World) -> None:
-    session = TreatmentSession.objects.filter(clinic=world.clinic, version=1, course__treatment_type__code="prp").first()
+    session = TreatmentSession.objects.filter(
+        clinic=world.clinic, version=1, course__treatment_type__code="prp"
+    ).first()
     if session is None:
         return
     use = session.lot_uses.get()
@@ -481,3 +489,45 @@ def _digest(rows: models.QuerySet) -> str:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT md5(string_agg(row::text, ',')) FROM ({sql}) row", params)
         return cursor.fetchone()[0] or hashlib.md5().hexdigest()
+
+
+# Going round
+
+
+class Visitor:
+    """Somebody with a browser, signed in or not. Every request begins with the same cookies; a stream is read whole."""
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        self.user = user
+        self.client = Client(raise_request_exception=False, **headers)
+        if user:
+            self.client.force_login(user)
+        self._cookies = self.client.cookies.output(header="").strip()
+
+    def send(self, method: str, path: str, data: object = None, **more: Any) -> HttpResponseBase:
+        """The answer; to the API the body goes as JSON."""
+        self.client.cookies = SimpleCookie(self._cookies)
+        if method in ("POST", "PUT", "PATCH"):
+            more["data"] = {} if data is None else data
+            if path.startswith("/api/"):
+                more |= {"content_type": "application/json", "headers": {"If-Match": '"1"', **more.get("headers", {})}}
+        answer = getattr(self.client, method.lower())(path, **more)
+        if answer.streaming:
+            content = b"".join(answer.streaming_content)
+            answer = HttpResponse(content, status=answer.status_code, headers=dict(answer.headers))
+        return answer
+
+
+def visitors(world: World) -> dict[str, Visitor]:
+    """One of each role, somebody of no clinic, and somebody who has not signed in."""
+    user, _ = User.objects.get_or_create(email="nobody@example.org", full_name="Nobody")
+    named = {role.value: Visitor(user) for role, user in world.people.items()}
+    return {**named, "of no clinic": Visitor(user), "anonymous": Visitor()}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
