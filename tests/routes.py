@@ -272,3 +272,9 @@ def id_of(route: Route, world: World, user: User) -> str:
         return str(mine.public_id)
     row = whose(route.model, world.clinic).order_by("-pk").first()
     return str(getattr(row, "public_id", None) or row.course.public_id)
+
+
+def ids_of(route: Route, world: World) -> list[str]:
+    """Every row of the clinic that this route can be about, the newest first."""
+    rows = whose(route.model, world.clinic).order_by("-pk")
+    return list(dict.fromkeys(str(getattr(row, "public_id", None) or row.course.public_id) for row in rows))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from http.cookies import SimpleCookie
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
@@ -21,7 +22,7 @@ from django.test import Client
 from django.utils import timezone
 
 from clinic.actions import add_member, create_api_token, create_clinic, store_file
-from clinic.models import ApiToken, Clinic, StoredFile, User
+from clinic.models import ApiToken, Clinic, ClinicRow, StoredFile, User
 from clinic.permissions import Role
 from outcomes.actions import Asked, Moment, import_history, known_scales, publish_protocol, submit_survey
 from outcomes.history import read_history
@@ -32,7 +33,7 @@ from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
 from tests.check_in import answer_all, invitation_link, open_survey
-from tests.history_files import write_history
+from tests.history_files import SCORES, write_history
 from tests.treatments.treating import KNEE, PRP, written
 from treatments import actions
 from treatments.actions import SessionsPlan, TimepointPlan, lots, products, recalls
@@ -163,6 +164,16 @@ def _sign(world: World, patient: Patient, scan: StoredFile) -> None:
         at=world.ago(39),
         by=world.staff,
         scan=scan,
+    )
+    patient_actions.sign_consent(
+        patient=patient,
+        document=current_documents(world.clinic)["state_notice"],
+        language="en",
+        way=Consent.Way.TABLET.value,
+        signed_name=f"{world.say('patients.Consent.signed_name')} Álvarez",
+        signed_at=world.ago(40),
+        at=world.ago(40),
+        by=None,
     )
 
 
@@ -345,8 +356,8 @@ def _ask(world: World, patient: Patient) -> None:
     world.consent_link = f"/consent/{asked[1]}/"
 
 
-def _bring_history(world: World, folder: Path) -> None:
-    history = read_history(write_history(folder), known_scales(clinic=world.clinic))
+def _bring_history(world: World, folder: Path, **files: str) -> None:
+    history = read_history(write_history(folder, **files), known_scales(clinic=world.clinic))
     import_history(
         clinic=world.clinic,
         history=history,
@@ -379,6 +390,10 @@ class Column:
     @property
     def is_email(self) -> bool:
         return isinstance(self.field, models.EmailField)
+
+    def values(self, clinic: Clinic) -> list[object]:
+        """What stands in it at a clinic."""
+        return list(whose(self.model, clinic).values_list(self.field.name, flat=True))
 
     @property
     def room(self) -> int:
@@ -414,10 +429,12 @@ COLUMNS = [
         for app in OURS
         for model in apps.get_app_config(app).get_models()
         for column in model._meta.concrete_fields
-        if isinstance(column, models.CharField | models.TextField) and not column.choices
+        if isinstance(column, models.CharField | models.TextField | models.JSONField) and not column.choices
     )
 ]
-FREE = [column for column in COLUMNS if column.label not in CODES]
+FREE = [
+    column for column in COLUMNS if column.label not in CODES and not isinstance(column.field, models.JSONField)
+]
 
 
 def whose(model: type[models.Model], clinic: Clinic) -> models.QuerySet:
@@ -472,7 +489,31 @@ def _correct(world: World) -> None:
     )
 
 
+def grow(world: World) -> None:
+    """More of most things: another patient with answers, a session, an event, lots, and a longer history."""
+    with TemporaryDirectory() as folder:
+        patient = _register(world, "00999", "Walter")
+        course = _open(world, patient, world.say(PROTOCOL), days_ago=50)
+        _answered(world, course, "baseline", world.ago(48))
+        _lot(world, "L9999")
+        details = {**event_details(world, None), "grade": 2, "seriousness": []}
+        actions.record_event(patient=patient, details=details, at=world.ago(17), by=world.staff)
+        rows = {"scores": SCORES.replace("K3-1,vas,month 3,91,12", "K3-1,vas,month 3,91,12\nK3-1,vas,week 6,42,9")}
+        _bring_history(world, Path(folder), **rows)
+
+
 # What is in the database
+
+
+def crossings(clinic: Clinic) -> list[str]:
+    """The rows of this clinic that point to a row of another."""
+    found = []
+    for model in (model for app in OURS for model in _models(app) if issubclass(model, ClinicRow)):
+        for one in model._meta.concrete_fields:
+            if one.many_to_one and issubclass(one.related_model, ClinicRow):
+                rows = model._base_manager.filter(clinic=clinic, **{f"{one.name}__isnull": False})
+                found += [f"{model._meta.label}.{one.name}"] * rows.exclude(**{f"{one.name}__clinic": clinic}).count()
+    return found
 
 
 def digest(clinic: Clinic) -> dict[str, str]:
