@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from http.cookies import SimpleCookie
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.apps import apps
@@ -33,7 +32,8 @@ from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
 from tests.check_in import answer_all, invitation_link, open_survey
-from tests.history_files import SCORES, write_history
+from tests.history_files import write_history
+from tests.population import add_course
 from tests.treatments.treating import KNEE, PRP, written
 from treatments import actions
 from treatments.actions import SessionsPlan, TimepointPlan, lots, products, recalls
@@ -356,8 +356,8 @@ def _ask(world: World, patient: Patient) -> None:
     world.consent_link = f"/consent/{asked[1]}/"
 
 
-def _bring_history(world: World, folder: Path, **files: str) -> None:
-    history = read_history(write_history(folder, **files), known_scales(clinic=world.clinic))
+def _bring_history(world: World, folder: Path) -> None:
+    history = read_history(write_history(folder), known_scales(clinic=world.clinic))
     import_history(
         clinic=world.clinic,
         history=history,
@@ -432,9 +432,7 @@ COLUMNS = [
         if isinstance(column, models.CharField | models.TextField | models.JSONField) and not column.choices
     )
 ]
-FREE = [
-    column for column in COLUMNS if column.label not in CODES and not isinstance(column.field, models.JSONField)
-]
+FREE = [column for column in COLUMNS if column.label not in CODES and not isinstance(column.field, models.JSONField)]
 
 
 def whose(model: type[models.Model], clinic: Clinic) -> models.QuerySet:
@@ -491,15 +489,13 @@ def _correct(world: World) -> None:
 
 def grow(world: World) -> None:
     """More of most things: another patient with answers, a session, an event, lots, and a longer history."""
-    with TemporaryDirectory() as folder:
-        patient = _register(world, "00999", "Walter")
-        course = _open(world, patient, world.say(PROTOCOL), days_ago=50)
-        _answered(world, course, "baseline", world.ago(48))
-        _lot(world, "L9999")
-        details = {**event_details(world, None), "grade": 2, "seriousness": []}
-        actions.record_event(patient=patient, details=details, at=world.ago(17), by=world.staff)
-        rows = {"scores": SCORES.replace("K3-1,vas,month 3,91,12", "K3-1,vas,month 3,91,12\nK3-1,vas,week 6,42,9")}
-        _bring_history(world, Path(folder), **rows)
+    patient = _register(world, "00999", "Walter")
+    course = _open(world, patient, world.say(PROTOCOL), days_ago=50)
+    _answered(world, course, "baseline", world.ago(48))
+    _lot(world, "L9999")
+    details = {**event_details(world, None), "grade": 2, "seriousness": []}
+    actions.record_event(patient=patient, details=details, at=world.ago(17), by=world.staff)
+    add_course(world.clinic, baseline=7, month_3=2)
 
 
 # What is in the database
