@@ -1,6 +1,7 @@
-"""Lists as CSV files: streamed, and safe to open in a spreadsheet."""
+"""Lists as CSV files: streamed, and safe to open in a spreadsheet. Every file that leaves here is written here."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -11,8 +12,11 @@ from clinic import scope
 
 # Lines go out together: one packet, one step of compression.
 PIECE = 16_384
-# A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that begins with one of these signs for a formula, also in their full-width forms and behind
+# blanks, controls and signs of no width; some take a tab or a carriage return for the start of another cell.
+FORMULA = re.compile(
+    r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]*[=+\-@|%＝＋－＠]|[\t\r\n\x00]"
+)
 
 
 class _Echo:
@@ -25,16 +29,15 @@ class _Echo:
 def harmless(value: object) -> str:
     """The value as a cell that no spreadsheet computes: an apostrophe goes before text that would be a formula."""
     text = "" if value is None else str(value)
-    if isinstance(value, int | Decimal):
+    if isinstance(value, int | float | Decimal):
         return text
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The lines of the file, one after another."""
     writer = csv.writer(_Echo(), lineterminator="\r\n")
-    yield writer.writerow(header)
-    for row in rows:
+    for row in chain([header], rows):
         yield writer.writerow([harmless(value) for value in row])
 
 

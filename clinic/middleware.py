@@ -1,4 +1,4 @@
-"""Around every request: its policy, the second factor, the rows it may reach, the clinic somebody is working at."""
+"""Around every request: its headers, the second factor, the rows it may reach, the clinic somebody is working at."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -24,10 +24,31 @@ from clinic.proofs import has_second_factor
 SESSION_KEY = "clinic_id"
 
 
+# On every answer: pages, files, redirects, errors, and what stops a request before a page is found.
+HEADERS = {
+    "Cache-Control": "no-store, private",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": ", ".join(
+        f"{feature}=()"
+        for feature in (
+            *("accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation"),
+            *("gyroscope", "hid", "idle-detection", "magnetometer", "microphone", "midi", "payment", "serial", "usb"),
+            *("screen-wake-lock", "xr-spatial-tracking"),
+        )
+    ),
+    "X-Frame-Options": "DENY",
+}
+
+
 class PolicyMiddleware(CSPMiddleware):
-    """The strict content security policy, not built for a response that brings a stricter one of its own."""
+    """The outermost: strict headers, unless a page or a static file brings its own.
+
+    The content security policy is not built for a response that brings a stricter one.
+    """
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
         return response if HEADER in response else super().process_response(request, response)
 
 

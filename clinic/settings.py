@@ -52,6 +52,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
+        "object-src": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
 }
@@ -77,10 +78,10 @@ INSTALLED_APPS = [
     "outcomes",
 ]
 MIDDLEWARE = [
+    "clinic.middleware.PolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
-    "clinic.middleware.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -157,6 +158,8 @@ if not (STATIC_ROOT / "staticfiles.json").exists():
     warnings.filterwarnings("ignore", "No directory at", UserWarning)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
+FILE_UPLOAD_PERMISSIONS = 0o640
 EMAIL_TIMEOUT = 15
 _email = _env.email_url_config(environment.required("EMAIL_URL", "smtp+tls://user:secret@mail.example.org:587"))
 EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]

@@ -211,11 +211,13 @@ class OutcomeReportView(APIView):
         return kept
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if getattr(response, "exception", False):
+        is_error = getattr(response, "exception", False)
+        if is_error:
             # An error is read as JSON, whatever kind of figure was asked for.
             request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         final: HttpResponseBase = super().finalize_response(request, response, *args, **kwargs)
-        patch_cache_control(final, private=True, no_cache=True)
+        if not is_error:
+            patch_cache_control(final, private=True, no_cache=True)
         return final
 
 

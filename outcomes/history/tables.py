@@ -8,6 +8,24 @@ from typing import NamedTuple, TextIO
 from outcomes.history.cells import Record
 from outcomes.history.rows import Finding
 
+MOST_BYTES = 200_000_000
+MOST_ROWS = 1_000_000
+MOST_COLUMNS = 200
+MOST_CELL = 10_000
+# A line is read whole before its cells are counted.
+MOST_LINE = 100_000
+AS_CSV = "save each sheet as “CSV UTF-8”"
+# What a file that only calls itself CSV begins with.
+OTHERS = {
+    b"PK\x03\x04": f"is an Excel workbook or another zip archive, not CSV; {AS_CSV}",
+    b"\xd0\xcf\x11\xe0": f"is an old Excel workbook, not CSV; {AS_CSV}",
+    b"\x1f\x8b": "is a gzip archive, not CSV; unpack it first",
+    b"%PDF": "is a PDF, not CSV",
+    b"<": "is XML or HTML, not CSV",
+    b"\xff\xfe": "is not UTF-8 text but UTF-16; save the file as “CSV UTF-8”",
+    b"\xfe\xff": "is not UTF-8 text but UTF-16; save the file as “CSV UTF-8”",
+}
+
 
 class Table(NamedTuple):
     """One file of the folder and its columns. A column that is not required may be missing or empty."""
@@ -19,14 +37,20 @@ class Table(NamedTuple):
 
 def check_header(folder: Path, table: Table, problems: list[Finding], notes: list[str]) -> None:
     """Say what is wrong with the first row; unknown columns are only noted."""
+    path = folder / table.file
+    reason = _refused(path)
     try:
-        header = _header(folder / table.file)
+        header = [] if reason else _header(path)
     except (OSError, csv.Error) as error:
-        reason = "is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error}"
+        reason = f"cannot be read: {error}"
+    if reason:
         problems.append(Finding(table.file, None, "", "", reason))
         return
     if not "".join(header).isprintable():
         problems.append(Finding(table.file, 1, "", "", "is not UTF-8 text; save the file as “CSV UTF-8”"))
+        return
+    if len(header) > MOST_COLUMNS:
+        problems.append(Finding(table.file, 1, "", "", f"has more than {MOST_COLUMNS} columns"))
         return
     hint = "; its cells are separated by semicolons or tabs, not commas" if len(header) == 1 else ""
     for column in table.required:
@@ -39,14 +63,34 @@ def check_header(folder: Path, table: Table, problems: list[Finding], notes: lis
         notes.append(f"{table.file}: not used: {', '.join(unknown)}.")
 
 
+def _refused(path: Path) -> str:
+    """Why this file is not even opened as CSV; empty when it is."""
+    workbook = path.with_suffix(".xlsx")
+    try:
+        if not path.exists():
+            return f"is missing; {workbook.name} cannot be read: {AS_CSV}" if workbook.exists() else "is missing"
+        if not path.is_file():
+            return "is not a file"
+        if path.stat().st_size > MOST_BYTES:
+            return f"is larger than {MOST_BYTES // 1_000_000} MB; import it in parts"
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        return f"cannot be read: {error}"
+    return next((reason for sign, reason in OTHERS.items() if start.removeprefix(b"\xef\xbb\xbf").startswith(sign)), "")
+
+
 def records(folder: Path, table: Table, problems: list[Finding]) -> Iterator[Record]:
     """The rows below a header that ``check_header`` found good, one at a time."""
     row = 1
     try:
         with _opened(folder / table.file) as lines:
-            reader = csv.reader(lines, strict=True)
+            reader = csv.reader(_bounded(lines), strict=True)
             header = _named(next(reader))
-            for row, cells in enumerate(reader, start=2):
+            for number, cells in enumerate(reader, start=2):
+                if number > MOST_ROWS + 1:
+                    raise csv.Error(f"more than {MOST_ROWS:,} rows; import them in parts")
+                row = number
                 if any(cell.strip() for cell in cells):
                     yield _record(table, row, header, cells, problems)
     except csv.Error as error:
@@ -56,13 +100,24 @@ def records(folder: Path, table: Table, problems: list[Finding]) -> Iterator[Rec
 def _record(table: Table, row: int, header: list[str], cells: list[str], problems: list[Finding]) -> Record:
     if len(cells) < len(header) or any(cell.strip() for cell in cells[len(header) :]):
         problems.append(Finding(table.file, row, "", "", f"has {len(cells)} cells where the header has {len(header)}"))
-    named = {column: cell.strip() for column, cell in zip(header, cells, strict=False)}
+    for column, cell in zip(header, cells, strict=False):
+        if len(cell) > MOST_CELL:
+            problems.append(Finding(table.file, row, column, "", f"is longer than {MOST_CELL:,} characters"))
+    named = {column: cell.strip()[:MOST_CELL] for column, cell in zip(header, cells, strict=False)}
     return Record(table.file, row, named, problems)
 
 
 def _header(path: Path) -> list[str]:
     with _opened(path) as lines:
-        return _named(next(csv.reader(lines, strict=True), []))
+        return _named(next(csv.reader(_bounded(lines), strict=True), []))
+
+
+def _bounded(lines: TextIO) -> Iterator[str]:
+    """The lines of a file, none of which may fill the memory."""
+    while line := lines.readline(MOST_LINE + 1):
+        if len(line) > MOST_LINE:
+            raise csv.Error(f"a line is longer than {MOST_LINE:,} characters")
+        yield line
 
 
 def _named(header: list[str]) -> list[str]:

@@ -1,9 +1,8 @@
 """A report as one flat table, for CSV."""
 
-import csv
-import io
 from collections.abc import Iterator
 
+from clinic.csv_files import lines
 from outcomes.reports.results import OutcomeReport, Row
 from outcomes.statistics import Mean, Proportion
 
@@ -18,22 +17,17 @@ COLUMNS = (
     *("planned", "due", "answered_of_due", "share_answered", "share_answered_ci_low", "share_answered_ci_high"),
     "answered_early",
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(report: OutcomeReport) -> str:
     """The rows of the report with a header line. Missing numbers are empty, never 0; shares are fractions."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(COLUMNS)
-    writer.writerows(_cells(report, row) for row in report.rows)
-    return out.getvalue()
+    return "".join(lines(COLUMNS, (tuple(_cells(report, row)) for row in report.rows)))
 
 
 def _cells(report: OutcomeReport, row: Row) -> Iterator[object]:
     group = row.group
-    yield from (_text(report.measure.code), _text(group.key), _text(group.label), group.modality)
-    yield from (_text(row.timepoint), row.planned_day, row.day)
+    yield from (report.measure.code, group.key, group.label, group.modality)
+    yield from (row.timepoint, row.planned_day, row.day)
     yield from (row.n, *_of_mean(row.mean))
     yield from (row.change.n, *_of_mean(row.change))
     yield from (row.n_without_baseline, row.n_baseline_zero, row.responder_30.n)
@@ -52,8 +46,3 @@ def _of_mean(mean: Mean) -> tuple[float | None, ...]:
 
 def _of_share(share: Proportion) -> tuple[float | None, ...]:
     return (share.k, share.value, *(share.ci or (None, None)))
-
-
-def _text(words: str) -> str:
-    """Words that no spreadsheet takes for a formula."""
-    return f"'{words}" if words.startswith(_FORMULA) else words

@@ -1,17 +1,21 @@
 """Reading a folder: what is understood, and how each slip is named by file, row, column, value and reason."""
 
+import subprocess
+import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outcomes.history import ScoreKey, read_history
+from outcomes.history import ScoreKey, read_history, tables
 from outcomes.history.cells import Record
 from outcomes.history.rows import Scale
 from outcomes.instruments import library
 from tests.history_files import EPISODES, FILES, PATIENTS, SCORES, with_cell, write_history
 
+ROOT = Path(__file__).parents[2]
 KNOWN = {code: Scale.of(instrument) for code, instrument in library().items()}
 
 
@@ -277,3 +281,70 @@ def test_keys_are_words_not_row_numbers(tmp_path):
 def test_problem_shows_only_the_start_of_a_long_value(tmp_path):
     (problem,) = read(tmp_path, episodes=EPISODES.replace("K1,PRP", "K1," + "P" * 500)).problems
     assert len(str(problem)) < 200
+
+
+# What only calls itself CSV, or would fill the memory (IMP-1, F-36)
+
+WIDE = "patient_ref" + ",x" * 1_000_000
+ZIP = b"PK\x03\x04" + bytes(60)
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"patients": ZIP}, "is an Excel workbook or another zip archive, not CSV; save each sheet as “CSV UTF-8”"),
+        ({"patients": b"\xd0\xcf\x11\xe0\xa1\xb1"}, "is an old Excel workbook, not CSV"),
+        ({"patients": b"\x1f\x8b\x08"}, "is a gzip archive, not CSV"),
+        ({"patients": b"%PDF-1.7"}, "is a PDF, not CSV"),
+        ({"patients": b'\xef\xbb\xbf<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY lol "lol">]>'}, "is XML or HTML"),
+        ({"patients": PATIENTS.encode("utf-16-be")}, "is not UTF-8 text"),
+        ({"patients": WIDE}, "a line is longer than 100,000 characters"),
+        ({"patients": "patient_ref" + ",x" * 200}, "has more than 200 columns"),
+        ({"scores": SCORES + "K3-1,vas," + "x" * 200_000 + ",1,1\n"}, "a line is longer than 100,000 characters"),
+    ],
+)
+def test_what_is_no_csv_is_refused_in_words(tmp_path, files, said):
+    problem = read(tmp_path, **files).problems[0]
+    assert problem.file == f"{next(iter(files))}.csv"
+    assert said in problem.reason
+
+
+def test_a_long_cell_is_named_by_file_row_and_column(tmp_path):
+    folder = write_history(tmp_path, patients=PATIENTS.replace("c-1", "c" * 10_001))
+    problem = read_history(folder, {}).problems[0]
+    assert (problem.file, problem.row, problem.column) == ("patients.csv", 2, "clinician_ref")
+    assert problem.reason == "is longer than 10,000 characters"
+
+
+def test_a_workbook_beside_the_missing_file_is_named(tmp_path):
+    (tmp_path / "patients.xlsx").write_bytes(ZIP)
+    problem = read_history(write_history(tmp_path, patients=None), {}).problems[0]
+    assert problem.reason == "is missing; patients.xlsx cannot be read: save each sheet as “CSV UTF-8”"
+
+
+def test_too_many_rows_are_not_read_to_the_end(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "MOST_ROWS", 5)
+    problem = next(one for one in read_history(write_history(tmp_path), {}).problems if one.file == "scores.csv")
+    assert (problem.row, problem.reason) == (7, "cannot be read from here on: more than 5 rows; import them in parts")
+
+
+MEASURE = """
+import pathlib, resource, sys
+from outcomes.history import read_history
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for folder in sys.argv[1:]:
+    assert read_history(pathlib.Path(folder), {}).problems
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
+"""
+
+
+def test_bombs_are_refused_soon_and_in_little_memory(tmp_path):
+    """A cell of 50 MB, a file of 300 MB, a million columns: at most 5 s and 100 MB together."""
+    bombs = {"cell": "patient_ref\n" + "x" * 50_000_000, "wide": WIDE, "quoted": 'patient_ref\n"' + "x\n" * 5_000_000}
+    folders = [write_history(tmp_path / name, patients=content) for name, content in bombs.items()]
+    huge = write_history(tmp_path / "huge")
+    with (huge / "patients.csv").open("r+b") as file:
+        file.truncate(300_000_000)
+    command = [sys.executable, "-c", MEASURE, *map(str, [*folders, huge])]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60, cwd=ROOT)
+    assert int(done.stdout) < 100_000, "kB"

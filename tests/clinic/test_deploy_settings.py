@@ -1,0 +1,125 @@
+"""What the settings say once SITE_URL begins with https (reliability §4.1): each line of the checklist is one assertion."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "SITE_URL": "https://outcomes.example.org",
+    "SECRET_KEY": "q9T2wYc7Lr4Zp8Vd1Xb6Hn3Km5Js0Fg-Ua_Ei.Oo~Qq^Ww*Ee(Rr)Tt",
+    "DATABASE_URL": "postgres://mendline_app:secret@db/mendline",
+    "DATABASE_OWNER_URL": "postgres://mendline_owner:secret@db/mendline",
+    "REDIS_URL": "redis://redis:6379/0",
+    "EMAIL_URL": "smtp://mail:25",
+    "EMAIL_FROM": "check-in@clinic.example.org",
+}
+SHOW = """
+import json, sys
+from django.conf import settings
+print(json.dumps({name: getattr(settings, name) for name in sys.argv[1:]}, default=str))
+"""
+CHECKLIST = {
+    "DEBUG": False,
+    "ALLOWED_HOSTS": ["outcomes.example.org"],
+    "SECURE_SSL_REDIRECT": True,
+    "SECURE_HSTS_SECONDS": 31_536_000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "SECURE_CONTENT_TYPE_NOSNIFF": True,
+    "SECURE_REFERRER_POLICY": "same-origin",
+    "SECURE_CROSS_ORIGIN_OPENER_POLICY": "same-origin",
+    "SECURE_PROXY_SSL_HEADER": None,
+    "X_FRAME_OPTIONS": "DENY",
+    "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_HTTPONLY": True,
+    "SESSION_COOKIE_NAME": "__Host-session",
+    "SESSION_COOKIE_SAMESITE": "Lax",
+    "SESSION_COOKIE_DOMAIN": None,
+    "SESSION_COOKIE_PATH": "/",
+    "SESSION_COOKIE_AGE": 43_200,
+    "SESSION_ENGINE": "django.contrib.sessions.backends.db",
+    "SESSION_SERIALIZER": "django.contrib.sessions.serializers.JSONSerializer",
+    "CSRF_COOKIE_SECURE": True,
+    "CSRF_COOKIE_HTTPONLY": True,
+    "CSRF_COOKIE_NAME": "__Host-csrf",
+    "CSRF_COOKIE_SAMESITE": "Lax",
+    "CSRF_COOKIE_DOMAIN": None,
+    "CSRF_COOKIE_PATH": "/",
+    "CSRF_TRUSTED_ORIGINS": ["https://outcomes.example.org"],
+    "USE_X_FORWARDED_HOST": False,
+    "USE_X_FORWARDED_PORT": False,
+    "DATA_UPLOAD_MAX_MEMORY_SIZE": 1_000_000,
+    "DATA_UPLOAD_MAX_NUMBER_FIELDS": 1000,
+    "DATA_UPLOAD_MAX_NUMBER_FILES": 5,
+    "FILE_UPLOAD_PERMISSIONS": 0o640,
+    "EMAIL_TIMEOUT": 15,
+}
+
+
+def said(code: str, *names: str, **changes: str) -> subprocess.CompletedProcess:
+    """What a process with the environment of a deployment says."""
+    environment = {**ENVIRONMENT, "DJANGO_SETTINGS_MODULE": "clinic.settings", **changes}
+    command = [sys.executable, "-c", code, *names]
+    return subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+
+
+@pytest.fixture(scope="module")
+def deployed() -> dict:
+    more = ("SECRET_KEY", "PASSWORD_HASHERS", "DATABASES", "CONTENT_SECURITY_POLICY", "PASSWORD_RESET_TIMEOUT")
+    done = said(SHOW, *CHECKLIST, *more)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("name", CHECKLIST)
+def test_each_line_of_the_checklist(deployed, name):
+    assert deployed[name] == CHECKLIST[name]
+
+
+def test_links_in_messages_that_reset_something_do_not_live_long(deployed):
+    assert deployed["PASSWORD_RESET_TIMEOUT"] <= 3600
+
+
+def test_passwords_are_costly_to_guess(deployed):
+    assert deployed["PASSWORD_HASHERS"][0].endswith("Argon2PasswordHasher")
+
+
+def test_no_statement_and_no_idle_transaction_holds_the_database_for_ever(deployed):
+    default = deployed["DATABASES"]["default"]
+    assert default["CONN_HEALTH_CHECKS"]
+    for limit in ("statement_timeout=", "lock_timeout=", "idle_in_transaction_session_timeout="):
+        assert limit in default["OPTIONS"]["options"]
+
+
+def test_the_policy_lets_nothing_in(deployed):
+    policy = deployed["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert not any("unsafe" in source or "*" in source for sources in policy.values() for source in sources)
+    for directive in ("default-src", "object-src", "base-uri", "frame-ancestors"):
+        assert policy[directive] == ["'none'"]
+    assert policy["form-action"] == ["'self'"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"SITE_URL": "http://outcomes.example.org"}, "SITE_URL must begin with https://"),
+        ({"SITE_URL": "https://outcomes.example.org/clinic"}, "without a path"),
+        ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
+        ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak"),
+    ],
+)
+def test_what_would_be_unsafe_does_not_start(changes, words):
+    done = said(SHOW, "DEBUG", **changes)
+    assert done.returncode != 0
+    assert words in done.stderr
+
+
+def test_the_proxys_word_on_https_counts_only_behind_a_proxy():
+    done = said(SHOW, "SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="1")
+    assert json.loads(done.stdout)["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]

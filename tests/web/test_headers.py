@@ -1,0 +1,150 @@
+"""Headers of every answer (ASVS 3.4, F-57): pages, redirects, downloads, static files and errors of every kind."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.test.utils import override_settings
+
+from clinic.middleware import HEADERS
+from tests.routes import OPEN, PAGES, PROGRAMS, address, ids_of, routes
+from tests.world import Visitor, World, undone
+
+TABLE = {**PAGES, **PROGRAMS}
+HTTPS = {
+    "SECURE_HSTS_SECONDS": 31_536_000,
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS": True,
+    "SECURE_HSTS_PRELOAD": True,
+    "SECURE_SSL_REDIRECT": True,
+    "SESSION_COOKIE_SECURE": True,
+    "CSRF_COOKIE_SECURE": True,
+    "SESSION_COOKIE_NAME": "__Host-session",
+    "CSRF_COOKIE_NAME": "__Host-csrf",
+}
+# Aggregated numbers without a person, which a browser may keep if it asks whether they still hold.
+KEPT = {"api-report-outcomes"}
+
+
+def assert_strict(answer, where: str, *, is_kept: bool = False) -> None:
+    policy = answer.headers["Content-Security-Policy"]
+    assert not re.search(r"unsafe|\*|https?:", policy), where
+    assert {"default-src 'none'", "frame-ancestors 'none'"} <= set(policy.split("; ")), where
+    assert "sandbox" in policy or {"base-uri 'none'", "object-src 'none'", "form-action 'self'"} <= set(
+        policy.split("; ")
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff", where
+    assert answer.headers["Referrer-Policy"] == "same-origin", where
+    assert answer.headers["X-Frame-Options"] == "DENY", where
+    assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin", where
+    assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin", where
+    assert answer.headers["Permissions-Policy"] == HEADERS["Permissions-Policy"], where
+    assert "camera=()" in answer.headers["Permissions-Policy"]
+    assert is_kept or "no-store" in answer.headers["Cache-Control"], where
+    assert_safe_cookies(answer)
+
+
+def assert_safe_cookies(answer, *, is_https: bool = False) -> None:
+    for cookie in (one for one in answer.cookies.values() if one.value):
+        assert cookie["httponly"]
+        assert cookie["samesite"] in ("Lax", "Strict")
+        assert not cookie["domain"]
+        assert bool(cookie["secure"]) == is_https
+        assert not is_https or cookie.key.startswith("__Host-") == (cookie["path"] == "/")
+
+
+def everywhere(world: World) -> Iterator[tuple[str, str]]:
+    for name, pattern in routes():
+        route = TABLE.get(name)
+        if route:
+            yield name, address(pattern, world, ids_of(route, world)[0] if route.row else "") + route.query
+        elif name in OPEN:
+            yield name, address(pattern, world)
+
+
+@pytest.mark.parametrize("who", ["manager", "researcher", "anonymous"])
+def test_every_answer_of_every_route_is_strict(worlds, people, who):
+    for name, path in everywhere(worlds[0]):
+        for method in ("GET", "POST"):
+            with undone():
+                answer = people[who].send(method, path)
+            is_kept = name in KEPT and method == "GET" and answer.status_code == 200
+            assert_strict(answer, f"{method} {path}", is_kept=is_kept)
+
+
+@pytest.mark.parametrize(
+    ("status", "request_"),
+    [
+        (400, {"path": "/login/", "HTTP_HOST": "evil.example.org"}),
+        (404, {"path": "/nothing-here/"}),
+        (404, {"path": "/s/AAAAAAAAAAAAAAAAAAAAAA/"}),
+        (404, {"path": "/consent/AAAAAAAAAAAAAAAAAAAAAA/"}),
+        (401, {"path": "/api/v1/nothing-here/"}),
+        (404, {"path": "/static/nothing.css"}),
+        (301, {"path": "/login"}),
+    ],
+)
+def test_errors_are_strict(people, status, request_):
+    answer = Client(raise_request_exception=False).get(**request_)
+    assert answer.status_code == status
+    assert_strict(answer, str(request_))
+
+
+def test_a_form_without_its_token_is_refused_strictly(people):
+    answer = Client(enforce_csrf_checks=True).post("/login/", {"username": "a", "password": "b"})
+    assert answer.status_code == 403
+    assert_strict(answer, "csrf")
+
+
+def test_a_body_that_is_too_large_is_refused_strictly(people, worlds):
+    answer = people["manager"].send("POST", "/api/v1/patients/", '{"x": "' + "y" * 1_100_000 + '"}')
+    assert answer.status_code == 413
+    assert_strict(answer, "413")
+    answer = people["manager"].send("POST", "/patients/new/", {"family_name": "y" * 1_100_000})
+    assert answer.status_code in (400, 413)
+    assert_strict(answer, "form of 1.1 MB")
+
+
+@pytest.mark.urls("tests.clinic.broken_urls")
+def test_a_server_error_is_strict():
+    for path in ("/broken/", "/api/v1/broken/"):
+        answer = Client(raise_request_exception=False).get(path)
+        assert answer.status_code == 500
+        assert_strict(answer, path)
+
+
+def test_static_files_are_strict_and_may_be_kept(people):
+    answer = people["anonymous"].send("GET", "/static/clinic/app.css")
+    assert answer.status_code == 200
+    assert_strict(answer, "static", is_kept=True)
+    assert "max-age" in answer.headers["Cache-Control"]
+
+
+@override_settings(**HTTPS)
+def test_under_https_there_is_no_way_back_to_http(worlds):
+    """HSTS for a year with subdomains, cookies that only this host can set and only https can carry."""
+    staff = Visitor(worlds[0].staff)
+    for path in (
+        "/login/",
+        "/patients/",
+        "/nothing-here/",
+        "/api/v1/clinics/",
+        worlds[0].survey_link,
+        "/static/clinic/app.css",
+    ):
+        answer = staff.send("GET", path, secure=True)
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains; preload"
+    plain = Client().get("/login/?next=/reports/")
+    assert (plain.status_code, plain.url) == (301, "https://testserver/login/?next=/reports/")
+    assert_strict(plain, "to https")
+    with undone():
+        form = Client().get("/login/", secure=True)
+        assert set(form.cookies) == {"__Host-csrf"}
+        assert_safe_cookies(form, is_https=True)
+        browser = Client()
+        signed_in = browser.post(
+            "/login/", {"username": worlds[0].staff.email, "password": "correct-horse-battery"}, secure=True
+        )
+        assert signed_in.status_code == 302
+        assert {"__Host-session", "__Host-csrf"} == set(signed_in.cookies)
+        assert_safe_cookies(signed_in, is_https=True)

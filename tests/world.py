@@ -1,0 +1,570 @@
+"""Whole clinics for tests that go everywhere: every kind of row that has an address, made through actions.
+
+``overwrite`` then puts words of a test's own into the text columns: canaries, scripts, formulas.
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from http.cookies import SimpleCookie
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.utils import timezone
+
+from clinic.actions import add_member, create_api_token, create_clinic, store_file
+from clinic.models import ApiToken, Clinic, ClinicRow, StoredFile, User
+from clinic.permissions import Role
+from outcomes.actions import Asked, Moment, import_history, known_scales, publish_protocol, submit_survey
+from outcomes.history import read_history
+from outcomes.models import Survey
+from outcomes.starter import PROTOCOLS, install_starter_protocols
+from patients import actions as patient_actions
+from patients.consents import current_documents
+from patients.models import Consent, Patient
+from patients.starter import install_consent_documents
+from tests.check_in import answer_all, invitation_link, open_survey
+from tests.history_files import write_history
+from tests.population import add_course
+from tests.treatments.treating import KNEE, PRP, written
+from treatments import actions
+from treatments.actions import SessionsPlan, TimepointPlan, lots, products, recalls
+from treatments.actions.retreatments import record_retreatment
+from treatments.models import AdverseEvent, Course, Lot, Protocol, TreatmentSession, TreatmentType
+from treatments.vocabulary import Modality
+
+OURS = ("clinic", "patients", "treatments", "outcomes")
+DAY = dt.timedelta(days=1)
+PDF = b"%PDF-1.7\n%%EOF\n"
+PROTOCOL = "treatments.Protocol.name"
+PASSWORD = "correct-horse-battery"
+# Prepared once: hashing a password takes longer than everything else about a person.
+_HASHES: list[str] = []
+
+
+Say = Callable[[str], str]
+
+
+def usual_words(column: str) -> str:
+    """What is said in a column when a test does not care."""
+    return column.rpartition(".")[2]
+
+
+@dataclass
+class World:
+    """One clinic with its people, and the rows that addresses lead to. ``now`` is the instant it was finished at.
+
+    ``say``: the words in a column like "treatments.LotMovement.reason", for rows that never change once written.
+    """
+
+    clinic: Clinic
+    now: dt.datetime
+    say: Say
+    people: dict[Role, User] = field(default_factory=dict)
+    tokens: dict[Role, ApiToken] = field(default_factory=dict)
+    keys: dict[Role, str] = field(default_factory=dict)
+    survey_link: str = ""
+    consent_link: str = ""
+
+    @property
+    def staff(self) -> User:
+        return self.people[Role.MANAGER]
+
+    def ago(self, days: float) -> dt.datetime:
+        return self.now - days * DAY
+
+
+def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
+    """A clinic of this name in which everything has happened once. ``folder`` is for files of its history."""
+    now = timezone.now()
+    clinic = create_clinic(
+        name=name,
+        sender_name=f"{name} office",
+        phone="512-555-0134",
+        time_zone="America/Chicago",
+        send_from_hour=0,
+        send_until_hour=24,
+    )
+    install_starter_protocols(clinic=clinic)
+    install_consent_documents(clinic=clinic, at=now - 400 * DAY)
+    world = World(clinic, now, say)
+    _employ(world)
+    _plan(world)
+    patient = _register(world, "00417", "Ruth")
+    scan = store_file(clinic=clinic, name="scan.pdf", content=PDF, at=world.ago(39), by=world.staff)
+    _sign(world, patient, scan)
+    course = _open(world, patient, say(PROTOCOL), days_ago=50)
+    session = _treat(world, course, scan)
+    _treat_otherwise(world, patient)
+    _look_after(world, course, session)
+    _recall(world, session)
+    _ask(world, patient)
+    _bring_history(world, folder)
+    return world
+
+
+def _employ(world: World) -> None:
+    for role in Role:
+        email = f"{role.value}@{world.clinic.name.lower()}.example.org"
+        user = add_member(clinic=world.clinic, email=email, full_name=f"{role.label} X", role=role, password=None)
+        if not _HASHES:
+            user.set_password(PASSWORD)
+            _HASHES.append(user.password)
+        user.password = _HASHES[0]
+        user.save(update_fields=["password"])
+        world.people[role] = user
+        world.tokens[role], world.keys[role] = create_api_token(user=user, name="a program", at=world.ago(1))
+
+
+def _plan(world: World) -> None:
+    """The protocol that courses follow: its words never change once one does."""
+    asks = [Asked("nrs_now"), Asked("nrs_average"), Asked("peg")]
+    days = [("baseline", 0, 0, 30), ("week 6", 42, 35, 56), ("month 3", 91, 77, 119)]
+    publish_protocol(
+        treatment_type=TreatmentType.objects.get(clinic=world.clinic, code="prp"),
+        name=world.say(PROTOCOL),
+        moments=[Moment(TimepointPlan(*plan), asks) for plan in days],
+        plan=SessionsPlan(technique={"aftercare": {"analgesic_plan": world.say("treatments.Protocol.technique")}}),
+        at=world.ago(300),
+        by=world.staff,
+    )
+
+
+def _register(world: World, chart_number: str, given_name: str) -> Patient:
+    patient = patient_actions.register_patient(
+        clinic=world.clinic,
+        by=world.staff,
+        at=world.ago(60),
+        chart_number=chart_number,
+        given_name=given_name,
+        family_name="Álvarez",
+        born_on=dt.date(1958, 3, 3),
+        email="ruth@example.org",
+        phone="512-555-0101",
+    )
+    return patient_actions.record_consent(patient=patient, by=world.staff, at=world.ago(60))
+
+
+def _sign(world: World, patient: Patient, scan: StoredFile) -> None:
+    patient_actions.sign_consent(
+        patient=patient,
+        document=current_documents(world.clinic)["outcome_registry"],
+        language="en",
+        way=Consent.Way.PAPER.value,
+        signed_name="Ruth Álvarez",
+        signed_at=world.ago(40),
+        at=world.ago(39),
+        by=world.staff,
+        scan=scan,
+    )
+    patient_actions.sign_consent(
+        patient=patient,
+        document=current_documents(world.clinic)["state_notice"],
+        language="en",
+        way=Consent.Way.TABLET.value,
+        signed_name=f"{world.say('patients.Consent.signed_name')} Álvarez",
+        signed_at=world.ago(40),
+        at=world.ago(40),
+        by=None,
+    )
+
+
+def _open(world: World, patient: Patient, protocol: str, *, days_ago: int, side: str = "right") -> Course:
+    return actions.open_course(
+        patient=patient,
+        protocol=Protocol.objects.get(clinic=world.clinic, name=protocol),
+        icd10_code="M17.11",
+        complaint="Osteoarthritis of the knee",
+        target="knee_joint",
+        side=side,
+        on=world.ago(days_ago).date(),
+        by=world.staff,
+    )
+
+
+def _answered(world: World, course: Course, timepoint: str, at: dt.datetime) -> Survey:
+    survey = open_survey(course.follow_ups.get(timepoint__name=timepoint), at)
+    values = {"nrs_now.now": 7, "nrs_average.average": 6, "peg.pain": 6, "peg.enjoyment": 7, "peg.activity": 4}
+    answer_all(survey, values, at)
+    submit_survey(survey=survey, at=at)
+    return survey
+
+
+def _treat(world: World, course: Course, certificate: StoredFile) -> TreatmentSession:
+    """A session with everything a session can have, after an answered baseline."""
+    _answered(world, course, "baseline", world.ago(48))
+    lot = _lot(world, "L2406A", certificate=certificate)
+    session = actions.log_session(
+        course=course,
+        at=world.ago(39),
+        by=world.people[Role.FRONT_DESK],
+        lots=[{"lot": lot, "quantity": Decimal(1), "injection": 0}],
+        **parts(world),
+    )
+    return TreatmentSession.objects.select_related("course__patient__clinic", "clinic").get(pk=session.pk)
+
+
+def parts(world: World) -> dict[str, object]:
+    """Everything a session can say, and one thing against the plan."""
+    return written(
+        world.people[Role.CLINICIAN],
+        performed_at=world.ago(40),
+        baseline_missing_reason="",
+        injections=[KNEE, {**KNEE, "side": "left", "approach": "lateral"}],
+        overrides={"side_not_planned": "Both knees were planned by phone."},
+        preparation={**PRP, "device": "A centrifuge"},
+        visit={"assistant": "A nurse", "room": "1", "skin_prep": "chlorhexidine", "anaesthetic_agent": "lidocaine"},
+        note="Went well.",
+        holds={"takes_no_nsaid": True, "anticoagulant": "not_taken"},
+        aftercare={"rest_days": 3, "brace": "brace", "analgesic_plan": "acetaminophen"},
+    )
+
+
+CELLS = {"product_type": "bmac", "donor": "autologous", "manipulation": "minimal", "final_volume_ml": Decimal(10)}
+VESICLES = {
+    "source_tissue": "umbilical cord",
+    "volume_ml": Decimal(10),
+    "ind_number": "IND 1",
+    "is_notice_acknowledged": True,
+    "release_tests": [{"kind": "sterility", "result": "passed", "value": "none"}],
+}
+
+
+def _treat_otherwise(world: World, patient: Patient) -> None:
+    """Sessions of the other two kinds of preparation, treated on the day of the first visit."""
+    vials = _lot(world, "EV-7", kind="exosome_product", regulated_as="biologic", unit="vial")
+    one_vial = [{"lot": vials, "quantity": Decimal(1), "injection": 0}]
+    for modality, preparation, used in ((Modality.CELL, CELLS, []), (Modality.EXOSOME, VESICLES, one_vial)):
+        actions.log_session(
+            course=_open(world, patient, PROTOCOLS[modality], days_ago=41),
+            at=world.ago(39),
+            by=world.staff,
+            lots=used,
+            **written(world.people[Role.CLINICIAN], performed_at=world.ago(40), preparation=preparation),
+        )
+
+
+def _lot(world: World, number: str, *, certificate: StoredFile | None = None, **details: object) -> Lot:
+    """A released lot of a new product, by default a PRP kit."""
+    at = world.ago(55)
+    kit = {"name": number, "manufacturer": "Arbor Biologics", "kind": "prp_kit", "regulated_as": "device"}
+    made = products.register_product(
+        clinic=world.clinic,
+        at=at,
+        by=world.staff,
+        **{**kit, **details},
+    )
+    products.record_status(
+        product=made,
+        jurisdiction="US",
+        standing="cleared",
+        valid_from=at.date(),
+        reference="K000000",
+        at=at,
+        by=world.staff,
+    )
+    lot = lots.receive_lot(
+        product=made,
+        quantity=Decimal(5),
+        at=at,
+        by=world.staff,
+        lot_number=number,
+        expires_on=world.ago(-200).date(),
+        certificate=certificate,
+    )
+    lots.record_storage_reading(lot=lot, read_at=at, celsius=Decimal("4.0"), at=at, by=world.staff, note="cold")
+    return lots.release_lot(lot=lot, by=world.staff)
+
+
+def event_details(world: World, session: TreatmentSession) -> dict[str, object]:
+    return {
+        "session": session,
+        "began_at": world.ago(20),
+        "first_aware_at": world.ago(18),
+        "description": "My knee is hot and thick.",
+        "term": "Septic arthritis",
+        "body_system": "musculoskeletal",
+        "grade": 3,
+        "seriousness": ["hospitalisation"],
+        "action_taken": "Called back",
+        "treatment": "Ice",
+        "outcome": "recovering",
+        "reporter": "the patient",
+    }
+
+
+def _look_after(world: World, course: Course, session: TreatmentSession) -> None:
+    """An event with its reports, the medicines, a profile, and the same knee treated elsewhere."""
+    patient, staff = course.patient, world.staff
+    event = actions.record_event(patient=patient, details=event_details(world, session), at=world.ago(17), by=staff)
+    assert event.reports.exists()
+    actions.record_medication_review(
+        patient=patient,
+        source="phone",
+        asked_on=world.ago(20).date(),
+        takes_opioids=True,
+        opioids=[{"drug": "tramadol", "strength": Decimal(50), "units_per_day": Decimal(2)}],
+        at=world.ago(17),
+        by=staff,
+    )
+    profile = {"height_cm": Decimal(175), "tobacco": "never", "prior_surgery": "none", "sport": "walking"}
+    actions.record_profile(course=course, details=profile, at=world.ago(17), by=staff)
+    record_retreatment(
+        course=course, kind="surgery", happened_on=world.ago(3).date(), at=world.ago(2), by=staff, note="elsewhere"
+    )
+
+
+def _recall(world: World, session: TreatmentSession) -> None:
+    lot = session.lot_uses.get().lot
+    lots.correct_quantity(
+        lot=lot, counted=Decimal(3), reason=world.say("treatments.LotMovement.reason"), at=world.ago(12), by=world.staff
+    )
+    recall = recalls.recall_lot(
+        lot=lot,
+        severity="II",
+        reason="Wrong label",
+        announced_on=world.ago(10).date(),
+        at=world.ago(10),
+        by=world.staff,
+    )
+    recalls.move_case(
+        case=recall.cases.get(),
+        state="contacted",
+        note=world.say("treatments.RecallStep.note"),
+        at=world.ago(9),
+        by=world.staff,
+    )
+    _lot(world, "L2407B")
+
+
+def _ask(world: World, patient: Patient) -> None:
+    """A survey and a consent that wait for the patient, each behind a link."""
+    course = _open(world, patient, world.say(PROTOCOL), days_ago=2, side="left")
+    survey = open_survey(course.follow_ups.get(timepoint__name="baseline"), world.now)
+    world.survey_link = invitation_link(survey, world.now)
+    asked = patient_actions.ask_for_consent(
+        patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
+    )
+    world.consent_link = f"/consent/{asked[1]}/"
+
+
+def _bring_history(world: World, folder: Path) -> None:
+    history = read_history(write_history(folder), known_scales(clinic=world.clinic))
+    import_history(
+        clinic=world.clinic,
+        history=history,
+        index_date=world.ago(300).date(),
+        by=world.staff,
+        at=world.now,
+        tell=lambda _line: None,
+    )
+
+
+# Words in every column
+
+
+@dataclass(frozen=True)
+class Column:
+    """A text column in which people write their own words. ``number`` tells it from all others."""
+
+    model: type[models.Model]
+    field: models.Field
+    number: int
+
+    @property
+    def label(self) -> str:
+        return f"{self.model._meta.label}.{self.field.name}"
+
+    @property
+    def is_personal(self) -> bool:
+        return self.field.name in self.model.Privacy.personal
+
+    @property
+    def is_email(self) -> bool:
+        return isinstance(self.field, models.EmailField)
+
+    def values(self, clinic: Clinic) -> list[object]:
+        """What stands in it at a clinic."""
+        return list(whose(self.model, clinic).values_list(self.field.name, flat=True))
+
+    @property
+    def room(self) -> int:
+        """How many characters fit."""
+        return (self.field.max_length or 500) - 3
+
+
+# Text columns that hold a code, a hash or a name from a fixed list, which nobody writes freely.
+CODES = {
+    *("clinic.Clinic.time_zone", "clinic.StoredFile.media_type", "clinic.StoredFile.sha256", "clinic.User.password"),
+    *("clinic.ApiToken.token_hash", "patients.Consent.text_hash", "patients.ConsentRequest.token_hash"),
+    *("patients.Patient.time_zone", "patients.Patient.search_text", "treatments.TreatmentType.code"),
+    *("treatments.Course.icd10_code", "treatments.AdverseEvent.icd10_code", "treatments.Injection.level"),
+    *("treatments.TreatmentSession.idempotency_hash", "treatments.TreatmentSession.checklist"),
+    *("treatments.PrpPreparation.leukocyte_class", "treatments.PrpPreparation.paw_code"),
+    *("treatments.PrpPreparation.depa_code", "treatments.PrpPreparation.plra_code"),
+    *("treatments.PrpPreparation.mishra_code", "treatments.MedicationReview.factor_version"),
+    *("treatments.OpioidUse.drug", "treatments.ProductStatus.jurisdiction", "outcomes.AssignedInstrument.instrument"),
+    *("outcomes.Answer.item", "outcomes.Score.instrument", "outcomes.Score.timepoint", "treatments.Product.gtin"),
+    *("outcomes.ScoreTally.timepoint", "outcomes.ScoreTally.instrument", "outcomes.FollowUpTally.timepoint"),
+    *("outcomes.ImportedInstrument.code", "treatments.TreatmentSession.entered_in_error_reason"),
+    *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
+}
+# Their rows never change; what stands in them was said when they were made.
+SAID_ONCE = {
+    *("treatments.LotMovement.reason", "treatments.RecallStep.note", "treatments.SessionRevision.reason"),
+    *("treatments.EventRevision.reason", "treatments.Protocol.name", "treatments.Timepoint.name"),
+}
+COLUMNS = [
+    Column(model, column, number)
+    for number, (model, column) in enumerate(
+        (model, column)
+        for app in OURS
+        for model in apps.get_app_config(app).get_models()
+        for column in model._meta.concrete_fields
+        if isinstance(column, models.CharField | models.TextField | models.JSONField) and not column.choices
+    )
+]
+FREE = [column for column in COLUMNS if column.label not in CODES and not isinstance(column.field, models.JSONField)]
+
+
+def whose(model: type[models.Model], clinic: Clinic) -> models.QuerySet:
+    """The rows of a model that are of one clinic."""
+    if model is Clinic:
+        return Clinic.objects.filter(pk=clinic.pk)
+    if model is User:
+        return User.objects.filter(memberships__clinic=clinic)
+    if model is ApiToken:
+        return ApiToken.objects.filter(user__memberships__clinic=clinic)
+    return model._default_manager.filter(clinic=clinic)
+
+
+def overwrite(world: World, words: Callable[[Column, int], str]) -> None:
+    """Put ``words`` into every column in which people write, row by row; then keep versions of what can be corrected."""
+    _write(world, words)
+    _correct(world)
+    _write(world, words)
+
+
+def _write(world: World, words: Callable[[Column, int], str]) -> None:
+    for column in FREE:
+        if column.label not in SAID_ONCE:
+            for key in whose(column.model, world.clinic).values_list("pk", flat=True):
+                column.model._base_manager.filter(pk=key).update(**{column.field.name: words(column, key)})
+
+
+def _correct(world: World) -> None:
+    session = TreatmentSession.objects.filter(
+        clinic=world.clinic, version=1, course__treatment_type__code="prp"
+    ).first()
+    if session is None:
+        return
+    use = session.lot_uses.get()
+    actions.amend_session(
+        session=session,
+        version=1,
+        reason=world.say("treatments.SessionRevision.reason"),
+        at=world.ago(1),
+        by=world.staff,
+        lots=[{"lot": use.lot, "quantity": use.quantity, "injection": 0}],
+        **parts(world),
+    )
+    event = AdverseEvent.objects.get(clinic=world.clinic)
+    actions.amend_event(
+        event=event,
+        version=event.version,
+        details=event_details(world, session),
+        reason=world.say("treatments.EventRevision.reason"),
+        at=world.ago(1),
+        by=world.staff,
+    )
+
+
+def grow(world: World) -> None:
+    """More of most things: another patient with answers, a session, an event, lots, and a longer history."""
+    patient = _register(world, "00999", "Walter")
+    course = _open(world, patient, world.say(PROTOCOL), days_ago=50)
+    _answered(world, course, "baseline", world.ago(48))
+    _lot(world, "L9999")
+    details = {**event_details(world, None), "grade": 2, "seriousness": []}
+    actions.record_event(patient=patient, details=details, at=world.ago(17), by=world.staff)
+    add_course(world.clinic, baseline=7, month_3=2)
+
+
+# What is in the database
+
+
+def crossings(clinic: Clinic) -> list[str]:
+    """The rows of this clinic that point to a row of another."""
+    found = []
+    for model in (model for app in OURS for model in _models(app) if issubclass(model, ClinicRow)):
+        for one in model._meta.concrete_fields:
+            if one.many_to_one and issubclass(one.related_model, ClinicRow):
+                rows = model._base_manager.filter(clinic=clinic, **{f"{one.name}__isnull": False})
+                found += [f"{model._meta.label}.{one.name}"] * rows.exclude(**{f"{one.name}__clinic": clinic}).count()
+    return found
+
+
+def digest(clinic: Clinic) -> dict[str, str]:
+    """A checksum of everything this clinic has, table by table."""
+    return {model._meta.label: _digest(whose(model, clinic)) for app in OURS for model in _models(app)}
+
+
+def _models(app: str) -> Iterator[type[models.Model]]:
+    return apps.get_app_config(app).get_models()
+
+
+def _digest(rows: models.QuerySet) -> str:
+    sql, params = rows.order_by("pk").distinct().query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT md5(string_agg(row::text, ',')) FROM ({sql}) row", params)
+        return cursor.fetchone()[0] or hashlib.md5().hexdigest()
+
+
+# Going round
+
+
+class Visitor:
+    """Somebody with a browser, signed in or not. Every request begins with the same cookies; a stream is read whole."""
+
+    def __init__(self, user: User | None = None, **headers: str) -> None:
+        self.user = user
+        self.client = Client(raise_request_exception=False, **headers)
+        if user:
+            self.client.force_login(user)
+        self._cookies = self.client.cookies.output(header="").strip()
+
+    def send(self, method: str, path: str, data: object = None, **more: Any) -> HttpResponseBase:
+        """The answer; to the API the body goes as JSON."""
+        self.client.cookies = SimpleCookie(self._cookies)
+        if method in ("POST", "PUT", "PATCH"):
+            more["data"] = {} if data is None else data
+            if path.startswith("/api/"):
+                more |= {"content_type": "application/json", "headers": {"If-Match": '"1"', **more.get("headers", {})}}
+        answer = getattr(self.client, method.lower())(path, **more)
+        if answer.streaming:
+            content = b"".join(answer.streaming_content)
+            answer = HttpResponse(content, status=answer.status_code, headers=dict(answer.headers))
+        return answer
+
+
+def visitors(world: World) -> dict[str, Visitor]:
+    """One of each role, somebody of no clinic, and somebody who has not signed in."""
+    user, _ = User.objects.get_or_create(email="nobody@example.org", full_name="Nobody")
+    named = {role.value: Visitor(user) for role, user in world.people.items()}
+    return {**named, "of no clinic": Visitor(user), "anonymous": Visitor()}
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """Whatever happens inside is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
