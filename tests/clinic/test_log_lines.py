@@ -86,7 +86,6 @@ def test_what_came_from_outside_begins_no_line_of_its_own():
 def test_of_a_database_error_the_kind_and_the_rule_are_said(patient):
     with pytest.raises(IntegrityError) as refused, transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE patients_patient SET family_name = '', is_imported = false")
-    assert "Ruth" in str(refused.value)
     text = line("broken", exc_info=(refused.type, refused.value, refused.tb))
     assert "Ruth" not in text
     assert "IntegrityError [23514 patient_has_a_name_or_is_imported]" in text
