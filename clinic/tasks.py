@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from clinic import scope
-from clinic.actions import forget_sessions
+from clinic.actions import forget_letters, forget_sessions, forget_sign_ins
 from clinic.actions.letters import send_letters as send
 from outcomes.actions import forget_links
 from patients.actions import forget_requests
@@ -25,5 +25,6 @@ def send_letters() -> None:
 def tidy() -> None:
     """Once a night: delete technical rows that nobody needs any more. Repeatable."""
     at = timezone.now()
-    counts = {one.__name__: one(at=at) for one in (forget_sessions, forget_requests, forget_links)}
+    everything = (forget_sessions, forget_sign_ins, forget_letters, forget_requests, forget_links)
+    counts = {one.__name__: one(at=at) for one in everything}
     logger.info("tidied: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))

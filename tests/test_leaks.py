@@ -16,7 +16,6 @@ import redis
 import requests
 from django.conf import settings
 from django.db import connection
-from django.test import Client
 from django.utils import timezone
 
 from clinic import database
@@ -24,6 +23,7 @@ from clinic.actions import create_api_token
 from clinic.celery import app
 from outcomes.models import Survey
 from patients.models import ConsentRequest, Patient
+from tests.conftest import StaffClient
 from tests.test_journey import INJECTION, PRP, SECONDS, Browser, answer_survey, link_of_message, sink, site
 from treatments.models import AdverseEvent, Course, TreatmentSession
 
@@ -102,7 +102,7 @@ def broken(table: str):
 @pytest.fixture
 def staff(site, clinician) -> Browser:
     """A clinician who is signed in."""
-    client = Client()
+    client = StaffClient()
     client.force_login(clinician)
     browser = Browser(site)
     browser.cookies.set(settings.SESSION_COOKIE_NAME, client.cookies[settings.SESSION_COOKIE_NAME].value)

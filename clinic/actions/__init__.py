@@ -7,7 +7,7 @@ from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
-from clinic.actions.tidying import forget_sessions
+from clinic.actions.tidying import forget_letters, forget_sessions, forget_sign_ins
 from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
 
 __all__ = [
@@ -19,7 +19,9 @@ __all__ = [
     "create_clinic",
     "end_membership",
     "erase_history",
+    "forget_letters",
     "forget_sessions",
+    "forget_sign_ins",
     "hash_token",
     "invite",
     "join_as",

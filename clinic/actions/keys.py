@@ -7,8 +7,8 @@ from django.db import transaction
 
 from clinic import field_keys
 
-# Models of ours and of libraries that hold sealed values, and the JSON field in which they do.
-SEALED = {"mfa.Authenticator": "data"}
+# Models of ours and of libraries that hold sealed values, and the field, a text or JSON, in which they do.
+SEALED = {"clinic.StaffLetter": "sealed_link", "mfa.Authenticator": "data"}
 # How everything begins that Fernet sealed.
 MARK = "gAAAA"
 
@@ -27,7 +27,7 @@ def renew_sealed_values() -> int:
 
 
 def renewed(value: Any) -> Any:
-    """The same JSON, in which every sealed text is sealed with the current key. Raises KeyMissing."""
+    """The same text or JSON, in which every sealed text is sealed with the current key. Raises KeyMissing."""
     if isinstance(value, dict):
         return {key: renewed(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from clinic.models import Clinic
+from clinic.models import Clinic, StaffLetter
 from outcomes.models import Delivery
 
 Status = Delivery.Status
@@ -13,8 +13,12 @@ RESTORED = "Restored from a backup: it may have been sent after the backup was m
 
 @transaction.atomic
 def hold_messages(*, at: dt.datetime) -> int:
-    """Nothing of any clinic is sent until ``release_messages``; what was on its way becomes unknown: how many."""
+    """Nothing of any clinic is sent until ``release_messages``; what was on its way becomes unknown: how many.
+
+    Letters to people who work here are not sent any more either: their links may have been used.
+    """
     Clinic.objects.update(messages_held_at=at)
+    StaffLetter.objects.filter(sent_at=None).update(attempts=StaffLetter.MOST_ATTEMPTS, problem=RESTORED)
     waiting = Delivery.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED, Status.SENDING])
     return waiting.update(status=Status.UNKNOWN, lease_until=None, reason=RESTORED)
 

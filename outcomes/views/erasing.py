@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from clinic.access import allow, row_page, staff_page
+from clinic.access import allow, recently_authenticated, row_page, staff_page
 from clinic.actions import set_retention
 from clinic.forms import attempted
 from clinic.permissions import Permission
@@ -23,6 +23,7 @@ MOST_SHOWN = 200
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(Patient.objects.all())
+@recently_authenticated
 def erase(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Managers type the chart number and say why; then nobody can say any more who this was."""
     allow(request, patient.clinic, Permission.PATIENT_ERASE)

@@ -1,22 +1,25 @@
 """The doors to erasing: page, API, the list of those whose time is over, the command, and the nightly tidying."""
 
 import datetime as dt
+import time
 from io import StringIO
 
 import pytest
-from django.contrib.sessions.models import Session
+from axes.models import AccessFailureLog
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 
 from clinic.actions import set_retention
+from clinic.actions.letters import queue_letter
+from clinic.models import BrowserSession, StaffLetter
 from clinic.tasks import tidy
 from outcomes.models import SurveyLink
 from outcomes.retention import expired_patients
 from patients import actions
 from patients.models import ConsentRequest, Patient
 from tests.check_in import invitation_link, open_survey
-from tests.conftest import NOON
+from tests.conftest import NOON, prove
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"chart_number": "00417", "reason": "Asked for it by letter"}
@@ -113,6 +116,27 @@ def test_without_a_limit_nobody_is_over(clinic, treated_long_ago, manager):
     assert not expired_patients(clinic, at=timezone.now())
 
 
+def test_the_night_forgets_old_sign_ins_and_letters(db, client):
+    now = timezone.now()
+    client.post(reverse("login"), {"username": "nobody@example.org", "password": "wrong-wrong-wrong"})
+    queue_letter(kind=StaffLetter.Kind.PASSWORD_CHANGED, email="ana@example.org", at=now)
+    tidy()
+    assert (AccessFailureLog.objects.count(), StaffLetter.objects.count()) == (1, 1)
+    AccessFailureLog.objects.update(attempt_time=now - dt.timedelta(days=366))
+    StaffLetter.objects.update(queued_at=now - dt.timedelta(days=91))
+    tidy()
+    assert (AccessFailureLog.objects.count(), StaffLetter.objects.count()) == (0, 0)
+
+
+def test_a_form_that_was_confirmed_long_ago_asks_again(client, manager, address):
+    """AUTH-7, MFA-3: erasing asks who is there, unless that was answered within 15 minutes."""
+    client.force_login(manager)
+    prove(client, manager, at=time.time() - 16 * 60)
+    assert client.post(address, RIGHT).status_code == 403
+    assert reverse("account_reauthenticate") in client.get(address).url
+    assert Patient.objects.get().erased_at is None
+
+
 def said(*words: str) -> str:
     out = StringIO()
     call_command(*words, stdout=out)
@@ -128,8 +152,8 @@ def test_the_night_deletes_technical_rows_that_are_over(client, course, patient,
     ConsentRequest.objects.filter(pk=old.pk).update(expires_at=NOON + dt.timedelta(days=14))
     course.follow_ups.update(closes_on=timezone.now().date())
     tidy()
-    assert (ConsentRequest.objects.count(), SurveyLink.objects.count(), Session.objects.count()) == (1, 1, 1)
+    assert (ConsentRequest.objects.count(), SurveyLink.objects.count(), BrowserSession.objects.count()) == (1, 1, 1)
     course.follow_ups.update(opens_on="2026-01-01", due_on="2026-01-02", closes_on="2026-01-03")
-    Session.objects.update(expire_date=NOON)
+    BrowserSession.objects.update(expire_date=NOON)
     tidy()
-    assert (ConsentRequest.objects.count(), SurveyLink.objects.count(), Session.objects.count()) == (1, 0, 0)
+    assert (ConsentRequest.objects.count(), SurveyLink.objects.count(), BrowserSession.objects.count()) == (1, 0, 0)
