@@ -13,7 +13,8 @@ RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r r
 
 COPY . .
 # Collecting reads the settings, which insist on an environment; nothing of this one stays in the image.
-RUN SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" SITE_URL=http://localhost \
+RUN SECRET="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
+    && SECRET_KEY="$SECRET" TOKEN_PEPPERS="$SECRET" SITE_URL=http://localhost \
     FIELD_KEYS="$(python -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())')" \
     DATABASE_URL=postgres://nobody@localhost/none REDIS_URL=redis://localhost EMAIL_URL=smtp://localhost:1 \
     EMAIL_FROM=nobody@example.org python manage.py collectstatic --no-input \

@@ -69,7 +69,7 @@ def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
 
 def program(port: int, user: User) -> Connection:
     """A program with a token of this person."""
-    _token, key = create_api_token(user=user, name="bench", at=dt.datetime.now(dt.UTC))
+    _token, key = create_api_token(membership=user.memberships.get(), name="bench", at=dt.datetime.now(dt.UTC))
     return Connection(port, Authorization=f"Bearer {key}", Accept="application/json")
 
 

@@ -8,11 +8,11 @@ from django.urls import include, path, re_path
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.routers import SimpleRouter
-from rest_framework.views import APIView
 
 from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
 from clinic.api_files import FileViewSet
+from clinic.viewsets import SignedInView
 from outcomes.api.erasing import ErasureViewSet
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
 from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
@@ -35,7 +35,7 @@ from treatments.api.retreatments import RetreatmentViewSet
 from treatments.api.stock import LotMovementViewSet, LotViewSet, ProductViewSet, StorageReadingViewSet
 
 
-class NoSuchAddress(APIView):
+class NoSuchAddress(SignedInView):
     """Everything else: an error in the API's own shape."""
 
     schema = None

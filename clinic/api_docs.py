@@ -15,14 +15,14 @@ from drf_spectacular.renderers import OpenApiYamlRenderer2
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from clinic.api_schema import api_schema
+from clinic.viewsets import SignedInView
 
 Schema = dict[str, Any]
 
 
-class SchemaView(APIView):
+class SchemaView(SignedInView):
     """The OpenAPI 3.1 description, as JSON or with ``?format=yaml`` as YAML."""
 
     schema = None

@@ -16,6 +16,7 @@ from clinic.rules import RuleBroken
 STATUSES = {
     "chart_number_taken": status.HTTP_409_CONFLICT,
     "idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY,
+    "idempotency_key_in_use": status.HTTP_409_CONFLICT,
 }
 
 
@@ -38,6 +39,15 @@ class PreconditionRequired(exceptions.APIException):
 def refuse(field: str, message: str, code: str) -> exceptions.ValidationError:
     """A 400 about one named field or parameter, to be raised."""
     return exceptions.ValidationError({field: [exceptions.ErrorDetail(message, code)]})
+
+
+def refuse_unstorable(field: str | None, text: str) -> None:
+    """400 for a text that PostgreSQL cannot keep or JSON cannot show: with a NUL, or with half a surrogate pair."""
+    if "\0" in text:
+        message = "This contains a character that cannot be stored (NUL)."
+        raise refuse(field or "non_field_errors", message, "null_characters_not_allowed")
+    if not text.isascii() and any("\ud800" <= character <= "\udfff" for character in text):
+        raise exceptions.ParseError("The body is not valid JSON: it has half a surrogate pair, which cannot be stored.")
 
 
 def first_problem(detail: Any, field: str | None = None) -> tuple[str, str, str | None]:

@@ -18,7 +18,7 @@ from clinic.api_errors import refuse
 from clinic.files import MAGIC, FileRefused
 from clinic.models import Clinic, StoredFile
 from clinic.parsers import FileJsonParser
-from clinic.serializers import RowField, RowSerializer, StrictSerializer
+from clinic.serializers import RowField, RowSerializer, StrictSerializer, Text
 from clinic.views_files import file_response
 from clinic.viewsets import RowViewSet
 
@@ -34,7 +34,7 @@ EXAMPLE = OpenApiExample(
 )
 
 
-class Base64Field(serializers.CharField):
+class Base64Field(Text):
     """Bytes, written in base64 with the standard alphabet and nothing between."""
 
     default_error_messages = {"not_base64": "Write the file's bytes in base64 (RFC 4648), without line breaks."}
@@ -51,7 +51,7 @@ class NewFileSerializer(StrictSerializer):
     """A PDF, PNG or JPEG of at most 10 MB; what it is, is told by its first bytes."""
 
     clinic = RowField(Clinic.objects.all())
-    name = serializers.CharField(max_length=160)
+    name = Text(max_length=160)
     content = Base64Field(trim_whitespace=False)
 
 

@@ -26,17 +26,28 @@ ERROR = {
                 "properties": {name: {"type": "string"} for name in ("kind", "message", "field")},
             },
         },
-        "current": {"type": "object", "description": "Only with code session_changed: the row as it stands now."},
+        "current": {"type": "object", "description": "Only with 412: the row as it stands now."},
     },
+}
+# Every POST takes one: see clinic.idempotency.
+KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "A UUID you make for this request. The same key with the same body within a day changes nothing and "
+    "gets the same answer; with another body it answers 422.",
+    "schema": {"type": "string", "format": "uuid"},
 }
 EVERYWHERE = {
     "400": "A field, parameter or rule that does not fit",
     "401": "No token, or one that is not valid",
-    "403": "Your role does not allow this",
+    "403": "Your role or your token does not allow this",
+    "429": "Too many requests this minute; Retry-After says how many seconds to wait",
 }
 OF_ONE_ROW = {"404": "Nothing at this address that you may see"}
 WITH_A_BODY = {"409": "Collides with a row that is there", "413": "Body over 1 MB", "415": "Body is not JSON"}
-OF_A_VERSION = {"409": "Somebody else changed it first", "428": "If-Match is missing"}
+OF_A_VERSION = {"412": "Somebody else changed it first", "428": "If-Match is missing"}
+OF_A_KEY = {"409": "A request with this Idempotency-Key is at work", "422": "This Idempotency-Key had another body"}
 
 
 class BearerTokenScheme(OpenApiAuthenticationExtension):
@@ -53,7 +64,9 @@ def add_errors(result: dict[str, Any], generator: Any, request: Any, public: boo
     """Post-processing hook: one Error component, and the answers in that shape that each operation can give."""
     result["components"]["schemas"]["Error"] = ERROR
     for path, operations in result["paths"].items():
-        for operation in operations.values():
+        for method, operation in operations.items():
+            if method == "post":
+                operation.setdefault("parameters", []).append(KEY)
             for code, meaning in _errors_of(path, operation).items():
                 operation["responses"].setdefault(code, _response(meaning))
     return result
@@ -64,12 +77,13 @@ def _errors_of(path: str, operation: dict[str, Any]) -> dict[str, str]:
         **EVERYWHERE,
         **(OF_ONE_ROW if "{" in path else {}),
         **(WITH_A_BODY if "requestBody" in operation else {}),
-        **(OF_A_VERSION if _names_a_version(operation) else {}),
+        **(OF_A_VERSION if _names(operation, "If-Match") else {}),
+        **(OF_A_KEY if _names(operation, KEY["name"]) else {}),
     }
 
 
-def _names_a_version(operation: dict[str, Any]) -> bool:
-    return any(parameter["name"] == "If-Match" for parameter in operation.get("parameters", ()))
+def _names(operation: dict[str, Any], header: str) -> bool:
+    return any(parameter["name"] == header for parameter in operation.get("parameters", ()))
 
 
 def _response(meaning: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Roles and what they may do, on one screen. Rows in the database only say who has which role where."""
 
+from dataclasses import dataclass
 from enum import StrEnum
 
 
@@ -56,6 +57,20 @@ GRANTS: dict[Role, set[Permission]] = {
     Role.MANAGER: set(Permission),
     Role.RESEARCHER: _EVERYONE | {Permission.SCORE_VIEW},
 }
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a token leaves of its owner's rights: one clinic, one role at most, reading only or writing too."""
+
+    clinic_id: int
+    role: Role
+    may_write: bool
+
+
+def roles_within(role: Role) -> list[Role]:
+    """``role`` first, then the roles that allow nothing that it does not."""
+    return [role, *(other for other in Role if other is not role and GRANTS[other] <= GRANTS[role])]
 
 
 def roles_with(permission: Permission) -> list[Role]:

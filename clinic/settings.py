@@ -158,6 +158,7 @@ if not (STATIC_ROOT / "staticfiles.json").exists():
     warnings.filterwarnings("ignore", "No directory at", UserWarning)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
 EMAIL_TIMEOUT = 15
@@ -213,14 +214,34 @@ CELERY_BEAT_SCHEDULE = {
 (BASE_DIR / "var").mkdir(exist_ok=True)
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "beat-schedule")
 
+# Shared by all web processes. Redis may be emptied or away at any time; nothing here is kept only there.
+CACHES = {
+    "default": {
+        "BACKEND": "clinic.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "mendline-cache",
+        "OPTIONS": {
+            "serializer": "clinic.cache.JsonSerializer",
+            "socket_connect_timeout": 0.5,
+            "socket_timeout": 0.5,
+        },
+    }
+}
+
+# Of one token, and of unknown keys from one address.
+API_REQUESTS_A_MINUTE = environment.number("API_REQUESTS_A_MINUTE", 360)
+API_WRONG_KEYS_A_MINUTE = environment.number("API_WRONG_KEYS_A_MINUTE", 30)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "clinic.authentication.BearerTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    # A view that does not say who may use it can be used by nobody.
+    "DEFAULT_PERMISSION_CLASSES": ["clinic.deny.DenyAll"],
+    "DEFAULT_THROTTLE_CLASSES": ["clinic.throttles.TokenThrottle"],
+    "NUM_PROXIES": 1 if BEHIND_PROXY else 0,
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": [],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "clinic.api_errors.handle",
     "UNAUTHENTICATED_USER": None,

@@ -13,12 +13,16 @@ from rest_framework.permissions import BasePermission, IsAuthenticated
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from clinic.api_errors import refuse_unstorable
 from clinic.filters import refuse_unknown_parameters
+from clinic.idempotency import once
 from clinic.models import Clinic
 from clinic.pagination import CursorPagination
 from clinic.parsers import StrictJsonParser
+from clinic.serializers import NothingSerializer
 
 
 class MaySeeThisKind(BasePermission):
@@ -44,7 +48,21 @@ class OnlyJson(BaseContentNegotiation):
         return next((parser for parser in parsers if parser.media_type == essence), None)
 
 
-class RowViewSet(GenericViewSet):
+class SignedInView(APIView):
+    """A view of the API for everybody who is signed in. Takes no body unless it says so; refuses what cannot be kept."""
+
+    permission_classes = (IsAuthenticated,)
+    parser_classes = ()
+    metadata_class = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        for name, values in request.query_params.lists():
+            for text in (name, *values):
+                refuse_unstorable(name, text)
+
+
+class RowViewSet(SignedInView, GenericViewSet):
     """Rows of the person's own clinics, by public id.
 
     ``queryset`` has ``visible_to``; ``orderings`` are non-null fields, the usual ordering first.
@@ -56,14 +74,21 @@ class RowViewSet(GenericViewSet):
     content_negotiation_class = OnlyJson
     filter_backends = (DjangoFilterBackend,)
     pagination_class = CursorPagination
-    metadata_class = None
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     lookup_value_converter = "uuid"
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if not hasattr(cls.queryset, "visible_to"):
+            raise TypeError(f"{cls.__name__} needs a queryset with visible_to, or it would show everybody's rows.")
+
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         self.at = timezone.now()
+        if request.method == "POST" and hasattr(self, "post"):
+            # Called next by REST framework.
+            self.post = once(self.post)
         refuse_unknown_parameters(request.query_params, self.query_names() if self.action == "list" else ())
 
     def query_names(self) -> set[str]:
@@ -88,6 +113,10 @@ class RowViewSet(GenericViewSet):
         serializer = serializer_class(data=self.request.data, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
+
+    def no_body(self) -> None:
+        """400 for a request that brings something where nothing is taken."""
+        self.body(NothingSerializer)
 
     def made(self, row: Model, code: int = status.HTTP_201_CREATED) -> Response:
         """The row as a GET would show it, with its address."""

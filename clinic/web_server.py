@@ -4,6 +4,11 @@ Whoever turns one on with --access-logfile gets neither path nor query: the path
 search holds a name.
 """
 
+# The head of a request: one line, so many header lines, so many bytes in each.
+limit_request_line = 8190
+limit_request_fields = 60
+limit_request_field_size = 8190
+
 _line = {"()": "clinic.log_lines.LogLine", "format": "{asctime} {levelname} {name} {message}", "style": "{"}
 
 access_log_format = "%(t)s %(m)s %(s)s %(B)s %(M)sms"

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, Quantity, RowField, RowSerializer
+from clinic.serializers import OneOf, Quantity, RowField, RowSerializer, Text
 from outcomes.models import Delivery, Score, Survey
 from outcomes.states import SURVEY_STATES
 from treatments.models.courses import REGIONS
@@ -25,8 +25,8 @@ class SurveySerializer(RowSerializer):
     clinic = RowField(read_only=True)
     course = RowField(source="follow_up.course", read_only=True)
     follow_up = RowField(read_only=True)
-    timepoint = serializers.CharField(source="follow_up.timepoint.name", read_only=True)
-    instruments = serializers.ListField(child=serializers.CharField(), read_only=True)
+    timepoint = Text(source="follow_up.timepoint.name", read_only=True)
+    instruments = serializers.ListField(child=Text(), read_only=True)
     state = OneOf(SURVEY_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
     asked_with = RowField(read_only=True, allow_null=True, help_text="The survey whose link leads to this one, too.")
     deliveries = DeliverySerializer(many=True, read_only=True)
@@ -51,7 +51,7 @@ class ScoreSerializer(RowSerializer):
     clinic = RowField(read_only=True)
     course = RowField(read_only=True)
     modality = OneOf(MODALITIES, source="course.treatment_type.modality", read_only=True)
-    treatment = serializers.CharField(source="course.treatment_type.code", read_only=True)
+    treatment = Text(source="course.treatment_type.code", read_only=True)
     region = OneOf(REGIONS, source="course.region", read_only=True)
     value = Quantity(max_digits=29, decimal_places=20, min_value=None, allow_null=True, read_only=True)
     baseline = Quantity(max_digits=29, decimal_places=20, min_value=None, allow_null=True, read_only=True)

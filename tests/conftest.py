@@ -88,6 +88,12 @@ def client() -> StaffClient:
     return StaffClient()
 
 
+@pytest.fixture(autouse=True)
+def no_limits(settings):
+    """Tests ask the API more often than a program may; those of the limits set their own."""
+    settings.API_REQUESTS_A_MINUTE = settings.API_WRONG_KEYS_A_MINUTE = 1_000_000
+
+
 @pytest.fixture
 def clinic(db) -> Clinic:
     """Northside, in Chicago's time zone, with the starter protocols and consent documents."""
@@ -180,13 +186,13 @@ def course(patient, protocol, clinician) -> Course:
 
 
 @pytest.fixture
-def program(db) -> Callable[[User], APIClient]:
+def program(db) -> Callable[..., APIClient]:
     """A program with a token of this person: ``program(clinician).get("/api/v1/patients/")``."""
 
-    def with_token_of(user: User) -> APIClient:
+    def with_token_of(user: User, **limits: object) -> APIClient:
         client = APIClient()
         client.default_format = "json"
-        _, key = create_api_token(user=user, name="tests", at=timezone.now())
+        _, key = create_api_token(membership=user.memberships.get(), name="tests", at=timezone.now(), **limits)
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {key}")
         return client
 

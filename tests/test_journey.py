@@ -196,6 +196,6 @@ def test_from_registration_to_the_report(site, sink, clinic, clinician, manager,
 
 def report_of(site, person):
     """What a program with this person's token is told about average pain."""
-    _token, key = create_api_token(user=person, name="journey", at=timezone.now())
+    _token, key = create_api_token(membership=person.memberships.get(), name="journey", at=timezone.now())
     address = f"{site}/api/v1/reports/outcomes/?modality=prp&instrument=nrs_average"
     return requests.get(address, headers={"Authorization": f"Bearer {key}"}, timeout=SECONDS).json()

@@ -17,6 +17,10 @@ THINNEST_BMI, HEAVIEST_BMI = 8, 120
 MOST_INJECTIONS = 100
 
 
+class ProfileChanged(RuleBroken):
+    code = "profile_changed"
+
+
 class ProfileRefused(RuleBroken):
     code = "profile_refused"
 

@@ -8,10 +8,21 @@ from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invi
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
 from clinic.actions.tidying import forget_letters, forget_sessions, forget_sign_ins
-from clinic.actions.tokens import create_api_token, hash_token, revoke_api_token
+from clinic.actions.tokens import (
+    LIVES,
+    TokenRefused,
+    create_api_token,
+    hash_api_key,
+    hash_token,
+    note_use,
+    revoke_api_token,
+    token_with,
+)
 
 __all__ = [
+    "LIVES",
     "MemberRefused",
+    "TokenRefused",
     "UnknownTimeZone",
     "add_member",
     "change_role",
@@ -22,10 +33,12 @@ __all__ = [
     "forget_letters",
     "forget_sessions",
     "forget_sign_ins",
+    "hash_api_key",
     "hash_token",
     "invite",
     "join_as",
     "join_as_new",
+    "note_use",
     "refused",
     "renew_sealed_values",
     "require",
@@ -34,4 +47,5 @@ __all__ = [
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",
+    "token_with",
 ]

@@ -2,13 +2,18 @@
 
 from django.core.exceptions import PermissionDenied
 
-from clinic.models import Clinic, Membership, User
-from clinic.permissions import Permission, roles_with
+from clinic.models import Clinic, User, memberships_granting
+from clinic.permissions import Permission
 
 
 def require(user: User, clinic: Clinic, permission: Permission) -> None:
-    """Raises PermissionDenied, in words, unless ``user`` holds a role at ``clinic`` that grants ``permission``."""
-    if not Membership.objects.filter(user=user, clinic=clinic, role__in=roles_with(permission)).exists():
+    """Raises PermissionDenied, in words, unless ``user`` holds a role at ``clinic`` that grants ``permission``.
+
+    Only what changes something asks this; reading asks ``visible_to``.
+    """
+    if user.limits and not user.limits.may_write:
+        raise PermissionDenied("This token may only read.")
+    if not memberships_granting(user, permission).filter(clinic=clinic).exists():
         raise refused(clinic, permission)
 
 

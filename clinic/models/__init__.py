@@ -1,8 +1,17 @@
 """The floor: clinics, the people who work there, and the one gate through which rows are read."""
 
-from clinic.models.clinics import Clinic, ClinicQuerySet, Membership, User, UserManager, clinics_granting
+from clinic.models.clinics import (
+    Clinic,
+    ClinicQuerySet,
+    Membership,
+    User,
+    UserManager,
+    clinics_granting,
+    memberships_granting,
+)
 from clinic.models.files import StoredFile
 from clinic.models.invitations import Invitation, SecondFactorReset
+from clinic.models.keyed_requests import KeyedRequest
 from clinic.models.letters import StaffLetter
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
 from clinic.models.sign_in import BrowserSession, CodeTries
@@ -17,6 +26,7 @@ __all__ = [
     "ClinicRowQuerySet",
     "CodeTries",
     "Invitation",
+    "KeyedRequest",
     "Membership",
     "SecondFactorReset",
     "StaffLetter",
@@ -24,4 +34,5 @@ __all__ = [
     "User",
     "UserManager",
     "clinics_granting",
+    "memberships_granting",
 ]

@@ -8,18 +8,31 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from clinic.permissions import Permission, Role, roles_with
+from clinic.permissions import GRANTS, Limits, Permission, Role, roles_with
+
+
+def memberships_within_limits(user: "User") -> models.QuerySet["Membership"]:
+    """Where this person works and as what; for a program, only at its token's clinic."""
+    mine = Membership.objects.filter(user_id=user.pk)
+    return mine.filter(clinic_id=user.limits.clinic_id) if user.limits else mine
+
+
+def memberships_granting(user: "User", permission: Permission) -> models.QuerySet["Membership"]:
+    """Those whose role grants ``permission``, if the token's role does, too. Every question of permission ends here."""
+    if user.limits and permission not in GRANTS[user.limits.role]:
+        return Membership.objects.none()
+    return memberships_within_limits(user).filter(role__in=roles_with(permission))
 
 
 def clinics_granting(user: "User", permission: Permission) -> models.QuerySet:
     """Ids of the clinics where ``user`` holds a role that grants ``permission``; for use as a subquery."""
-    return Membership.objects.filter(user_id=user.pk, role__in=roles_with(permission)).values("clinic_id")
+    return memberships_granting(user, permission).values("clinic_id")
 
 
 class ClinicQuerySet(models.QuerySet):
     def visible_to(self, user: "User") -> Self:
         """The clinics this person belongs to, in whatever role."""
-        return self.filter(pk__in=Membership.objects.filter(user_id=user.pk).values("clinic_id"))
+        return self.filter(pk__in=memberships_within_limits(user).values("clinic_id"))
 
     def granting(self, user: "User", permission: Permission) -> Self:
         """The clinics where this person may do what ``permission`` says."""
@@ -82,7 +95,12 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """Somebody who works at one or more clinics and logs in with an e-mail address."""
+    """Somebody who works at one or more clinics and logs in with an e-mail address.
+
+    ``limits`` is set on the one object that stands for a program with a token, never stored.
+    """
+
+    limits: Limits | None = None
 
     email = models.EmailField(max_length=254, unique=True, help_text="Always lower case.")
     full_name = models.CharField(max_length=120)

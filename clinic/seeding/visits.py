@@ -75,7 +75,7 @@ def examine(rng: random.Random, course: Course, *, at: dt.datetime, by: Any) -> 
     if course.region in GRADED_REGIONS:
         scale = {"knee": "kellgren_lawrence", "hip": "tonnis"}[course.region]
         details |= {"severity_scale": scale, "severity_grade": rng.randrange(1, 4)}
-    record_profile(course=course, details=details, at=at, by=by)
+    record_profile(course=course, details=details, version=0, at=at, by=by)
 
 
 def ask_medicines(rng: random.Random, session: TreatmentSession, *, at: dt.datetime, by: Any) -> None:

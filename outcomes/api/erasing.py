@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.serializers import StrictSerializer
+from clinic.serializers import StrictSerializer, Text
 from clinic.viewsets import RowViewSet
 from outcomes.actions import erase_patient
 from patients.models import Patient
@@ -22,9 +22,9 @@ EXAMPLE = OpenApiExample(
 class NewErasureSerializer(StrictSerializer):
     """``chart_number`` shows that the right patient is meant."""
 
-    chart_number = serializers.CharField(max_length=40)
-    reason = serializers.CharField(max_length=500, help_text="Kept for good: without the patient's name.")
-    despite = serializers.CharField(
+    chart_number = Text(max_length=40)
+    reason = Text(max_length=500, help_text="Kept for good: without the patient's name.")
+    despite = Text(
         max_length=500,
         required=False,
         allow_blank=True,

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.filters import ClinicFilterSet
-from clinic.serializers import Quantity, RowField
+from clinic.serializers import Day, Instant, Quantity, RowField, Text, Whole
 from clinic.viewsets import RowViewSet
 from outcomes.recalls import USES, with_scores
 from treatments.models import Lot
@@ -21,9 +21,9 @@ from treatments.models import Lot
 class LastScoreSerializer(serializers.Serializer):
     """The newest score of the treated course."""
 
-    instrument = serializers.CharField()
+    instrument = Text()
     value = Quantity(max_digits=29, decimal_places=20)
-    taken_on = serializers.DateField()
+    taken_on = Day()
 
 
 class ExposureSerializer(serializers.Serializer):
@@ -32,14 +32,14 @@ class ExposureSerializer(serializers.Serializer):
     lot = RowField(source="use.lot", read_only=True)
     patient = RowField(read_only=True)
     session = RowField(source="use.session", read_only=True)
-    place = serializers.CharField(help_text='Target and side, like "Knee joint, right".')
-    used_at = serializers.DateTimeField(source="use.used_at")
+    place = Text(help_text='Target and side, like "Knee joint, right".')
+    used_at = Instant(source="use.used_at")
     quantity = Quantity(source="use.quantity", max_digits=10, decimal_places=3)
-    unit = serializers.CharField(source="use.lot.product.unit")
-    contact = serializers.CharField(help_text="How the patient can be reached, in words.")
-    open_follow_ups = serializers.IntegerField()
+    unit = Text(source="use.lot.product.unit")
+    contact = Text(help_text="How the patient can be reached, in words.")
+    open_follow_ups = Whole()
     last_score = LastScoreSerializer(source="score", allow_null=True)
-    case_state = serializers.CharField(allow_blank=True)
+    case_state = Text(allow_blank=True)
 
 
 class LotUseFilters(ClinicFilterSet):

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from clinic.models import Clinic
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import Day, OneOf, RowField, RowSerializer, StrictSerializer, Text, Whole, YesNo
 from outcomes.actions import Asked, Moment
 from outcomes.models import AssignedInstrument
 from patients.models import ConsentKind
@@ -63,17 +63,17 @@ class ProtocolSerializer(RowSerializer):
 class NewAskedSerializer(StrictSerializer):
     """An instrument to ask."""
 
-    instrument = serializers.CharField(max_length=40, help_text='Code, like "nrs_average" or "peg".')
+    instrument = Text(max_length=40, help_text='Code, like "nrs_average" or "peg".')
     region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Ask it of this region only.")
 
 
 class NewTimepointSerializer(StrictSerializer):
     """A moment to measure; the windows of two may not overlap."""
 
-    name = serializers.CharField(max_length=40, help_text='"baseline", or like "day 3", "week 6", "month 12".')
-    target_day = serializers.IntegerField(min_value=0)
-    opens_day = serializers.IntegerField(min_value=0)
-    closes_day = serializers.IntegerField(min_value=0)
+    name = Text(max_length=40, help_text='"baseline", or like "day 3", "week 6", "month 12".')
+    target_day = Whole(min_value=0)
+    opens_day = Whole(min_value=0)
+    closes_day = Whole(min_value=0)
     instruments = NewAskedSerializer(many=True)
 
     def moment(self, given: dict[str, Any]) -> Moment:
@@ -86,14 +86,14 @@ class NewProtocolSerializer(StrictSerializer):
     """A protocol to publish. A name that the clinic has already makes the next version."""
 
     clinic = RowField(Clinic.objects.all())
-    treatment_type = serializers.CharField(max_length=80, help_text='Code, like "prp".')
-    name = serializers.CharField(max_length=120)
+    treatment_type = Text(max_length=80, help_text='Code, like "prp".')
+    name = Text(max_length=120)
     region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Every region when empty.")
-    series_length = serializers.IntegerField(required=False, help_text="Sessions planned; 1 when not given.")
-    series_interval_days = serializers.IntegerField(required=False, allow_null=True)
+    series_length = Whole(required=False, help_text="Sessions planned; 1 when not given.")
+    series_interval_days = Whole(required=False, allow_null=True)
     anchor = OneOf(Protocol.Anchor.choices, required=False, help_text="Days count from it; last when not given.")
     technique = serializers.DictField(child=serializers.DictField(), required=False, help_text=TECHNIQUE)
-    needs_ind = serializers.BooleanField(required=False)
+    needs_ind = YesNo(required=False)
     required_consents = serializers.ListField(child=OneOf(ConsentKind.choices), required=False)
     timepoints = NewTimepointSerializer(many=True)
 
@@ -118,13 +118,13 @@ class NewProtocolSerializer(StrictSerializer):
 class CheckInSerializer(serializers.Serializer):
     """One check-in that would be asked. Days are the clinic's calendar; instants carry the offset of the time zone."""
 
-    timepoint = serializers.CharField(source="name")
-    instruments = serializers.ListField(source="asks", child=serializers.CharField())
-    opens_on = serializers.DateField()
-    due_on = serializers.DateField()
-    closes_on = serializers.DateField()
-    message_at = serializers.CharField(help_text="When the message would go out.")
-    closes_at = serializers.CharField(help_text="The first instant at which the link no longer works.")
+    timepoint = Text(source="name")
+    instruments = serializers.ListField(source="asks", child=Text())
+    opens_on = Day()
+    due_on = Day()
+    closes_on = Day()
+    message_at = Text(help_text="When the message would go out.")
+    closes_at = Text(help_text="The first instant at which the link no longer works.")
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
@@ -134,6 +134,6 @@ class CheckInSerializer(serializers.Serializer):
 class ScheduleSerializer(serializers.Serializer):
     """The sessions of the series, given and planned, and every check-in after them."""
 
-    time_zone = serializers.CharField()
-    sessions = serializers.ListField(child=serializers.DateField())
+    time_zone = Text()
+    sessions = serializers.ListField(child=Day())
     check_ins = CheckInSerializer(many=True)

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, Quantity
+from clinic.serializers import Day, OneOf, Quantity, Text, Whole, YesNo
 from outcomes.reports import AfterRetreatment, GroupBy
 from outcomes.reports.sentences import finding, subject
 from outcomes.statistics import Reason
@@ -25,8 +25,8 @@ class MeanSerializer(serializers.Serializer):
     sd = serializers.FloatField(allow_null=True, help_text="Standard deviation, n - 1 in the denominator.")
     se = serializers.FloatField(allow_null=True, help_text="Standard error: sd / √n.")
     ci = interval("value ± t(n - 1) · se; null for fewer than two values or when all are equal.")
-    n = serializers.IntegerField()
-    method = serializers.CharField(help_text='"t"')
+    n = Whole()
+    method = Text(help_text='"t"')
     reason = OneOf(REASONS, allow_null=True, help_text="Why something is null.")
 
 
@@ -35,43 +35,43 @@ class ProportionSerializer(serializers.Serializer):
 
     value = serializers.FloatField(allow_null=True)
     ci = interval("Wilson 1927.")
-    k = serializers.IntegerField()
-    n = serializers.IntegerField()
-    method = serializers.CharField(help_text='"wilson"')
+    k = Whole()
+    n = Whole()
+    method = Text(help_text='"wilson"')
     reason = OneOf(REASONS, allow_null=True, help_text="Why something is null.")
 
 
 class BandsSerializer(serializers.Serializer):
     """Courses by their change from baseline against the instrument's published threshold."""
 
-    better = serializers.IntegerField()
-    same = serializers.IntegerField()
-    worse = serializers.IntegerField()
-    n = serializers.IntegerField()
+    better = Whole()
+    same = Whole()
+    worse = Whole()
+    n = Whole()
 
 
 class CompletenessSerializer(serializers.Serializer):
     """Check-ins of this timepoint. Due: the window has closed, so nothing changes any more."""
 
-    planned = serializers.IntegerField()
-    due = serializers.IntegerField()
+    planned = Whole()
+    due = Whole()
     answered_of_due = ProportionSerializer()
-    answered_early = serializers.IntegerField(help_text="Answered while the window is still open.")
+    answered_early = Whole(help_text="Answered while the window is still open.")
 
 
 class RowSerializer(serializers.Serializer):
     """One group at one timepoint. Missing scores are left out, never counted as 0."""
 
-    group = serializers.CharField(source="group.key", help_text='"all" in totals.')
-    timepoint = serializers.CharField()
-    planned_day = serializers.IntegerField(help_text="The day that the timepoint means.")
+    group = Text(source="group.key", help_text='"all" in totals.')
+    timepoint = Text()
+    planned_day = Whole(help_text="The day that the timepoint means.")
     day = serializers.FloatField(allow_null=True, help_text="The mean day on which the scores were given.")
-    n = serializers.IntegerField(help_text="Scores.")
-    is_few = serializers.BooleanField(help_text="Fewer than 5: figures show a grey point and no interval.")
+    n = Whole(help_text="Scores.")
+    is_few = YesNo(help_text="Fewer than 5: figures show a grey point and no interval.")
     mean = MeanSerializer()
     change = MeanSerializer(help_text="Follow-up minus baseline, over scores that have a baseline.")
-    n_without_baseline = serializers.IntegerField(help_text="In the mean, not in the change.")
-    n_baseline_zero = serializers.IntegerField(help_text="In the change, not in the responder shares.")
+    n_without_baseline = Whole(help_text="In the mean, not in the change.")
+    n_baseline_zero = Whole(help_text="In the change, not in the responder shares.")
     responder_30 = ProportionSerializer(help_text="Better by at least 30 % of the own baseline.")
     responder_50 = ProportionSerializer(help_text="Better by at least 50 % of the own baseline.")
     bands = BandsSerializer(allow_null=True, help_text="Null where no threshold is published.")
@@ -79,22 +79,22 @@ class RowSerializer(serializers.Serializer):
 
 
 class GroupSerializer(serializers.Serializer):
-    key = serializers.CharField()
-    label = serializers.CharField()
+    key = Text()
+    label = Text()
     modality = OneOf([(modality.value, modality.label) for modality in Modality])
 
 
 class MeasureSerializer(serializers.Serializer):
     """The instrument: its range, its direction, and its published threshold in points of the score."""
 
-    code = serializers.CharField()
-    label = serializers.CharField()
+    code = Text()
+    label = Text()
     minimum = Quantity(max_digits=29, decimal_places=20, min_value=None)
     maximum = Quantity(max_digits=29, decimal_places=20, min_value=None)
-    is_higher_better = serializers.BooleanField()
-    is_imported = serializers.BooleanField()
+    is_higher_better = YesNo()
+    is_imported = YesNo()
     mcid = Quantity(max_digits=29, decimal_places=20, allow_null=True)
-    mcid_source = serializers.CharField()
+    mcid_source = Text()
 
 
 class FilterSerializer(serializers.Serializer):
@@ -103,11 +103,11 @@ class FilterSerializer(serializers.Serializer):
     clinic = serializers.ListField(child=serializers.UUIDField())
     modality = serializers.ListField(child=OneOf([(modality.value, modality.label) for modality in Modality]))
     region = serializers.ListField(child=OneOf([(region.value, region.label) for region in Region]))
-    instrument = serializers.CharField()
-    first_timepoint = serializers.CharField(allow_null=True)
-    last_timepoint = serializers.CharField(allow_null=True)
-    opened_from = serializers.DateField(allow_null=True)
-    opened_to = serializers.DateField(allow_null=True)
+    instrument = Text()
+    first_timepoint = Text(allow_null=True)
+    last_timepoint = Text(allow_null=True)
+    opened_from = Day(allow_null=True)
+    opened_to = Day(allow_null=True)
     group_by = OneOf([(by.value, by.value) for by in GroupBy])
     after_retreatment = OneOf([(choice.value, choice.value) for choice in AfterRetreatment])
 
@@ -115,19 +115,19 @@ class FilterSerializer(serializers.Serializer):
 class CaveatSerializer(serializers.Serializer):
     """What to know before believing the numbers."""
 
-    code = serializers.CharField()
-    sentence = serializers.CharField()
+    code = Text()
+    sentence = Text()
 
 
 class OutcomeReportSerializer(serializers.Serializer):
     """Outcomes by group and timepoint, over courses opened in the cohort. Unadjusted; not a comparison of treatments."""
 
-    as_of = serializers.DateField()
+    as_of = Day()
     level = serializers.FloatField(help_text="Of every interval: 0.95.")
     subject = serializers.SerializerMethodField(help_text="What the report is about, in words.")
     finding = serializers.SerializerMethodField(help_text="Its main result in a sentence, or why there is none yet.")
     filter = FilterSerializer()
-    clinics = serializers.ListField(child=serializers.CharField())
+    clinics = serializers.ListField(child=Text())
     instrument = MeasureSerializer(source="measure")
     groups = GroupSerializer(many=True)
     rows = RowSerializer(many=True, help_text="By group and timepoint.")

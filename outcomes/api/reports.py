@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
@@ -17,11 +17,11 @@ from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.utils.encoders import JSONEncoder
-from rest_framework.views import APIView
 
 from clinic.access import question_first
 from clinic.api_errors import refuse
 from clinic.permissions import Permission
+from clinic.viewsets import SignedInView
 from outcomes.api.report_shapes import OutcomeReportSerializer
 from outcomes.figures import Figure, Variant, figure_spec, rendering
 from outcomes.reports import (
@@ -171,7 +171,7 @@ PARAMETER_SHAPES = [
 ]
 
 
-class OutcomeReportView(APIView):
+class OutcomeReportView(SignedInView):
     """How it went, by group and timepoint: means, changes from baseline, responders, and how many answered.
 
     JSON and CSV are the numbers, ``vega`` is a figure's Vega-Lite specification, ``svg`` and ``png`` are the figure.
@@ -179,9 +179,7 @@ class OutcomeReportView(APIView):
     """
 
     renderer_classes = RENDERERS
-    parser_classes: ClassVar[tuple[type, ...]] = ()
     content_negotiation_class = ReportNegotiation
-    metadata_class = None
 
     @extend_schema(
         summary="Outcomes by group and timepoint",

@@ -40,7 +40,7 @@ class TrialClinic:
         manager = add_member(
             clinic=self.clinic, email=f"{mark}@example.org", full_name="Trial", role=Role.MANAGER, password=None
         )
-        _token, key = create_api_token(user=manager, name="trial", at=timezone.now())
+        _token, key = create_api_token(membership=manager.memberships.get(), name="trial", at=timezone.now())
         self._client = Client(SERVER_NAME=settings.SITE.hostname, HTTP_AUTHORIZATION=f"Bearer {key}")
 
     def labels(self, words: Iterable[str]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from clinic.models import Clinic, StoredFile
-from clinic.serializers import Instant, OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import Instant, OneOf, RowField, RowSerializer, StrictSerializer, Text, Whole, YesNo
 from patients.models import Consent, ConsentDocument, ConsentKind, Patient
 
 
@@ -27,13 +27,11 @@ class NewConsentDocumentSerializer(StrictSerializer):
 
     clinic = RowField(Clinic.objects.all())
     kind = OneOf(ConsentKind.choices)
-    title_en = serializers.CharField(max_length=120)
-    text_en = serializers.CharField(max_length=20_000)
-    title_es = serializers.CharField(max_length=120)
-    text_es = serializers.CharField(max_length=20_000)
-    must_sign_again = serializers.BooleanField(
-        default=False, help_text="Signatures under earlier versions hold no longer."
-    )
+    title_en = Text(max_length=120)
+    text_en = Text(max_length=20_000)
+    title_es = Text(max_length=120)
+    text_es = Text(max_length=20_000)
+    must_sign_again = YesNo(default=False, help_text="Signatures under earlier versions hold no longer.")
 
 
 class ConsentSerializer(RowSerializer):
@@ -43,8 +41,8 @@ class ConsentSerializer(RowSerializer):
     clinic = RowField()
     patient = RowField()
     document = RowField()
-    kind = serializers.ChoiceField(source="document.kind", choices=ConsentKind.choices)
-    version = serializers.IntegerField(source="document.version")
+    kind = OneOf(source="document.kind", choices=ConsentKind.choices)
+    version = Whole(source="document.version")
     scan = RowField(allow_null=True)
     pdf = RowField(allow_null=True)
 
@@ -63,7 +61,7 @@ class NewConsentSerializer(StrictSerializer):
     patient = RowField(Patient.objects.select_related("clinic"))
     document = RowField(ConsentDocument.objects.filter(version__gt=0), help_text="The version that was signed.")
     language = OneOf(Patient.Language.choices)
-    signed_name = serializers.CharField(max_length=160, help_text="The full name under the signature.")
+    signed_name = Text(max_length=160, help_text="The full name under the signature.")
     signed_at = Instant()
     scan = RowField(StoredFile.objects.defer("content"), required=False, help_text="A stored file.")
 

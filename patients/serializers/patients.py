@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import Clinic
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
+from clinic.serializers import Day, Email, OneOf, RowField, RowSerializer, StrictSerializer, Text, local_day
 from patients.consents import states_by_kind
 from patients.models import ConsentKind, Patient
 from patients.rules import check_born_on, check_phone, check_time_zone
@@ -48,18 +48,18 @@ class NewPatientSerializer(StrictSerializer):
     """What is needed to register a patient; consent to contact is recorded by the clinic's staff, with the patient."""
 
     clinic = RowField(Clinic.objects.all())
-    chart_number = serializers.CharField(max_length=40)
-    family_name = serializers.CharField(max_length=80)
-    given_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
-    born_on = serializers.DateField(required=False, allow_null=True)
+    chart_number = Text(max_length=40)
+    family_name = Text(max_length=80)
+    given_name = Text(max_length=80, required=False, allow_blank=True)
+    born_on = Day(required=False, allow_null=True)
     sex = OneOf(Patient.Sex.choices, required=False, help_text="Leave out when it is not recorded.")
-    email = serializers.EmailField(max_length=254, required=False, allow_blank=True)
-    phone = serializers.CharField(max_length=30, required=False, allow_blank=True)
+    email = Email(max_length=254, required=False, allow_blank=True)
+    phone = Text(max_length=30, required=False, allow_blank=True)
     language = OneOf(
         Patient.Language.choices, required=False, help_text="In which surveys are asked; English if not given."
     )
 
-    time_zone = serializers.CharField(
+    time_zone = Text(
         max_length=60, required=False, allow_blank=True, help_text="Like America/Denver; empty: the clinic's."
     )
 

@@ -84,4 +84,6 @@ def watch_over(course: Course, by: User) -> None:
     actions.record_medication_review(
         patient=course.patient, source="phone", asked_on=NOON.date(), takes_opioids=False, at=NOON, by=by
     )
-    actions.record_profile(course=course, details={"height_cm": Decimal(175), "tobacco": "never"}, at=NOON, by=by)
+    actions.record_profile(
+        course=course, details={"height_cm": Decimal(175), "tobacco": "never"}, version=0, at=NOON, by=by
+    )

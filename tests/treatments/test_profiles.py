@@ -29,7 +29,7 @@ DETAILS = {
 
 
 def record(course, by, at=NOON, **changes):
-    return actions.record_profile(course=course, details={**DETAILS, **changes}, at=at, by=by)
+    return actions.record_profile(course=course, details={**DETAILS, **changes}, version=0, at=at, by=by)
 
 
 def test_bmi():
@@ -94,7 +94,9 @@ def test_every_scale_is_a_choice_and_has_a_region():
 def test_a_profile_is_one_row_that_says_who_recorded_it_last(course, clinician, front_desk):
     record(course, clinician)
     later = NOON + dt.timedelta(days=1)
-    profile = actions.record_profile(course=course, details={"weight_kg": Decimal(78)}, at=later, by=front_desk)
+    profile = actions.record_profile(
+        course=course, details={"weight_kg": Decimal(78)}, version=1, at=later, by=front_desk
+    )
     assert ClinicalProfile.objects.get() == profile
     assert (profile.weight_kg, profile.height_cm) == (78, 175)
     assert (profile.recorded_by, profile.recorded_at) == (front_desk, later)

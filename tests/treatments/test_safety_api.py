@@ -92,7 +92,7 @@ def test_correcting_an_event_needs_the_version_it_started_from(api, patient, cli
         "Joint swelling",
     )
     stale = api.patch(at(event), {"term": "Effusion", "reason": "x"}, headers={"If-Match": '"1"'})
-    assert stale.status_code == 409
+    assert stale.status_code == 412
     assert stale.json()["code"] == "event_changed"
     assert stale.json()["current"] == api.get(at(event)).json()
 
@@ -212,7 +212,11 @@ def test_recording_a_profile(api, course):
     made = api.post(PROFILES, body)
     assert made.status_code == 201, made.json()
     assert (made.json()["id"], made.json()["bmi"]) == (str(course.public_id), "26.1")
-    again = api.post(PROFILES, {"course": str(course.public_id), "weight_kg": "78"})
+    change = {"course": str(course.public_id), "weight_kg": "78"}
+    assert api.post(PROFILES, change).status_code == 428
+    again = api.post(PROFILES, change, headers={"If-Match": '"1"'})
+    stale = api.post(PROFILES, {**change, "weight_kg": "80"}, headers={"If-Match": '"1"'})
+    assert (stale.status_code, stale.json()["code"], stale.json()["current"]) == (412, "profile_changed", again.json())
     assert (again.status_code, again.json()["height_cm"], again.json()["bmi"]) == (200, "175", "25.5")
     assert api.get(f"{PROFILES}{course.public_id}/").json() == again.json()
     assert len(api.get(PROFILES, {"course": course.public_id}).json()["results"]) == 1
@@ -248,7 +252,7 @@ def test_another_clinic_sees_and_changes_nothing(program, stranger, patient, cou
     review_ = actions.record_medication_review(
         patient=patient, source="phone", asked_on=NOON.date(), takes_opioids=False, at=NOON, by=clinician
     )
-    actions.record_profile(course=course, details={"tobacco": "never"}, at=NOON, by=clinician)
+    actions.record_profile(course=course, details={"tobacco": "never"}, version=0, at=NOON, by=clinician)
     theirs = program(stranger)
     for address in (EVENTS, REPORTS, MEDICATIONS, PROFILES):
         assert theirs.get(address).json()["results"] == []

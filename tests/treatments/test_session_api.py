@@ -80,8 +80,9 @@ def test_the_same_key_is_the_same_session(program, clinician, new_session):
     key = {"Idempotency-Key": str(uuid.uuid4())}
     first = program(clinician).post(SESSIONS, new_session, headers=key)
     again = program(clinician).post(SESSIONS, new_session, headers=key)
-    assert (first.status_code, again.status_code) == (201, 200)
+    assert (first.status_code, again.status_code) == (201, 201)
     assert first.json() == again.json()
+    assert (first.headers.get("Idempotency-Replayed"), again.headers["Idempotency-Replayed"]) == (None, "true")
     assert TreatmentSession.objects.count() == 1
 
 

@@ -95,7 +95,7 @@ def test_later_than_a_day_a_correction_says_why(program, clinician, course):
 def test_a_stale_version_is_answered_with_the_current_session(program, clinician, session):
     current = patch(program(clinician), session, {"note": "First"}).json()
     for late in (patch(program(clinician), session, {"note": "Late"}), void(program(clinician), session)):
-        assert late.status_code == 409
+        assert late.status_code == 412
         assert (late.json()["code"], late.json()["field"]) == ("session_changed", "If-Match")
         assert late.json()["current"] == current
 

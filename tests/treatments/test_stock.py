@@ -76,7 +76,7 @@ def test_a_gtin_belongs_to_one_product(clinic, clinician):
 
 
 def test_a_product_is_corrected(kit, clinician):
-    changed = products.update_product(product=kit, by=clinician, name="PRP kit 2", gtin=GTIN)
+    changed = products.update_product(product=kit, version=1, by=clinician, name="PRP kit 2", gtin=GTIN)
     assert (changed.name, changed.gtin, changed.manufacturer) == ("PRP kit 2", GTIN, "Arbor Biologics")
 
 
@@ -85,7 +85,7 @@ def test_others_keep_no_products(request, clinic, kit, who):
     somebody = request.getfixturevalue(who)
     for change in (
         lambda: register(clinic, somebody, name="Mine"),
-        lambda: products.update_product(product=kit, by=somebody, name="Mine"),
+        lambda: products.update_product(product=kit, version=1, by=somebody, name="Mine"),
         lambda: products.retire_product(product=kit, by=somebody),
         lambda: record(kit, somebody, "US", S.IND, NOON.date()),
     ):

@@ -43,7 +43,7 @@ def test_the_documented_product_is_registered_and_read(program, front_desk, clin
 
 def test_a_product_is_corrected_and_retired(program, clinician, kit):
     got, path = program(clinician), f"{PRODUCTS}{kit.public_id}/"
-    assert got.patch(path, {"catalogue_number": "K-2"}).json()["catalogue_number"] == "K-2"
+    assert got.patch(path, {"catalogue_number": "K-2"}, headers={"If-Match": '"1"'}).json()["catalogue_number"] == "K-2"
     assert got.post(f"{path}retire/").json()["is_retired"] is True
     assert got.get(PRODUCTS, {"is_retired": "false"}).json()["results"] == []
     assert got.post(f"{path}bring-back/").json()["is_retired"] is False
@@ -190,7 +190,9 @@ def test_researchers_read_products_but_no_lots(program, researcher, lot):
     assert len(got.get(PRODUCTS).json()["results"]) == 1
     for path in (LOTS, "/api/v1/lot-movements/", "/api/v1/storage-readings/", "/api/v1/lot-uses/", "/api/v1/recalls/"):
         assert got.get(path).status_code == 403, path
-    assert got.patch(f"{PRODUCTS}{lot.product.public_id}/", {"name": "Mine"}).status_code == 403
+    assert (
+        got.patch(f"{PRODUCTS}{lot.product.public_id}/", {"name": "Mine"}, headers={"If-Match": "1"}).status_code == 403
+    )
 
 
 def test_a_lot_that_is_released_twice_at_once_is_released_once(program, clinician, lot):

@@ -26,6 +26,10 @@ class ProductTaken(RuleBroken):
     code = "product_taken"
 
 
+class ProductChanged(RuleBroken):
+    code = "product_changed"
+
+
 class GtinRefused(RuleBroken):
     code = "gtin_refused"
 
@@ -50,10 +54,13 @@ def register_product(*, clinic: Clinic, at: dt.datetime, by: User, **details: An
 
 
 @transaction.atomic
-def update_product(*, product: Product, by: User, **details: Any) -> Product:
-    """Correct what is known of a product. Raises as ``register_product``."""
+def update_product(*, product: Product, version: int, by: User, **details: Any) -> Product:
+    """Correct what is known of a product. Raises ProductChanged, and what ``register_product`` raises."""
     require(by, product.clinic, Permission.STOCK_KEEP)
     product = Product.objects.select_for_update().get(pk=product.pk)
+    if product.version != version:
+        raise ProductChanged("Somebody else has corrected this product meanwhile.")
+    product.version += 1
     for name, value in _checked(details).items():
         setattr(product, name, value)
     return _save(product)

@@ -13,7 +13,7 @@ from clinic.permissions import Permission
 from patients.models import Patient
 from treatments.actions.completeness import rate_sessions
 from treatments.models import ClinicalProfile, Course
-from treatments.profiles import ProfileRefused, check_body, check_counts, check_grade
+from treatments.profiles import ProfileChanged, ProfileRefused, check_body, check_counts, check_grade
 
 DETAILS = (
     *("height_cm", "weight_kg", "tobacco", "diabetes", "symptom_months", "severity_scale", "severity_grade"),
@@ -23,18 +23,24 @@ DETAILS = (
 
 
 @transaction.atomic
-def record_profile(*, course: Course, details: Mapping[str, Any], at: dt.datetime, by: User) -> ClinicalProfile:
+def record_profile(
+    *, course: Course, details: Mapping[str, Any], version: int, at: dt.datetime, by: User
+) -> ClinicalProfile:
     """The course's profile, with what ``details`` says changed; what it does not name stays as it was.
 
-    One row per course, overwritten: it says who recorded it last, and when. The completeness of the course's sessions,
-    which counts some of this, follows. Raises PermissionDenied, ProfileRefused.
+    One row per course, overwritten: it says who recorded it last, and when. ``version``: of the profile that was seen,
+    0 when there was none. The completeness of the course's sessions, which counts some of this, follows.
+    Raises PermissionDenied, ProfileChanged, ProfileRefused.
     """
     require(by, course.clinic, Permission.EVENT_RECORD)
     locked = Course.objects.select_for_update(of=("self",), no_key=True).select_related("patient", "clinic")
     course = locked.get(pk=course.pk)
     profile = ClinicalProfile.objects.filter(course=course).first() or ClinicalProfile(
-        clinic=course.clinic, course=course
+        clinic=course.clinic, course=course, version=0
     )
+    if profile.version != version:
+        raise ProfileChanged("Somebody else has recorded this profile meanwhile.")
+    profile.version += 1
     for name, value in details.items():
         setattr(profile, name, value)
     _check(profile, course, at)

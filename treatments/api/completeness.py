@@ -1,7 +1,6 @@
 """The completeness report through the API; the page shows the same numbers."""
 
 import datetime as dt
-from typing import ClassVar
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -10,25 +9,22 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from clinic.api_errors import refuse
 from clinic.filters import FIRST_DAY, LAST_DAY, refuse_unknown_parameters
 from clinic.models import Clinic
 from clinic.permissions import Permission
-from clinic.viewsets import OnlyJson
+from clinic.viewsets import OnlyJson, SignedInView
 from treatments.reporting import completeness_report
 from treatments.serializers.completeness import CompletenessReportSerializer
 
 CLINIC, FROM, TO = "clinic", "performed_from", "performed_to"
 
 
-class CompletenessReportView(APIView):
+class CompletenessReportView(SignedInView):
     """The share of sessions that record each item of their reporting checklist, the least recorded first."""
 
-    parser_classes: ClassVar[tuple[type, ...]] = ()
     content_negotiation_class = OnlyJson
-    metadata_class = None
 
     @extend_schema(
         summary="Completeness of sessions",

@@ -7,17 +7,16 @@ from typing import Any
 from django.db.models import Prefetch, Q, QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
-from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter, YesNoFilter
+from clinic.if_match import IF_MATCH_HEADER, changed_meanwhile, if_match
 from clinic.viewsets import RowViewSet
 from treatments import actions
 from treatments.actions.events import EventChanged
-from treatments.api.sessions import IF_MATCH, IF_MATCH_HEADER, if_match
 from treatments.models import AdverseEvent, RegulatoryReport
 from treatments.serializers.events import (
     ChangedEventSerializer,
@@ -141,12 +140,11 @@ class EventViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         return self._changed(actions.review_event, event, version, **self.body(JudgementSerializer))
 
     def _changed(self, act: Callable[..., AdverseEvent], event: AdverseEvent, version: int, **change: Any) -> Response:
-        """The event after the change; 409 with the event as it stands when somebody else was faster."""
+        """The event after the change; 412 with the event as it stands when somebody else was faster."""
         try:
             act(event=event, version=version, at=self.at, by=self.request.user, **change)
         except EventChanged as broken:
-            problem = {"code": broken.code, "message": broken.message, "field": IF_MATCH}
-            return Response({**problem, "current": self._shown(event)}, status=status.HTTP_409_CONFLICT)
+            return changed_meanwhile(broken, self._shown(event))
         return Response(self._shown(event))
 
     def _shown(self, event: AdverseEvent) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter
+from clinic.if_match import IF_MATCH_WHERE_THERE_IS_ONE, changed_meanwhile, if_match
 from clinic.viewsets import RowViewSet
 from treatments import actions
 from treatments.models import ClinicalProfile, MedicationReview
+from treatments.profiles import ProfileChanged
 from treatments.serializers.medications import (
     MedicationSerializer,
     NewMedicationSerializer,
@@ -111,13 +113,18 @@ class ProfileViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         request=NewProfileSerializer,
         responses={201: ProfileSerializer, 200: ProfileSerializer},
         examples=[PROFILE],
+        parameters=[IF_MATCH_WHERE_THERE_IS_ONE],
     )
     def create(self, request: Request) -> Response:
         """201 for a course without one; else its members that are given are overwritten, and the answer is 200."""
         details = self.body(NewProfileSerializer)
         course = details.pop("course")
         is_new = not ClinicalProfile.objects.filter(course=course).exists()
-        actions.record_profile(course=course, details=details, at=self.at, by=request.user)
+        version = 0 if is_new else if_match(request)
+        try:
+            actions.record_profile(course=course, details=details, version=version, at=self.at, by=request.user)
+        except ProfileChanged as broken:
+            return changed_meanwhile(broken, self.get_serializer(self.get_queryset().get(course=course)).data)
         profile = self.get_queryset().get(course=course)
         address = request.build_absolute_uri(f"{request.path}{course.public_id}/")
         code = status.HTTP_201_CREATED if is_new else status.HTTP_200_OK

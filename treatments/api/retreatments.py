@@ -67,5 +67,6 @@ class RetreatmentViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @action(detail=True, methods=["post"])
     def void(self, request: Request, **kwargs: Any) -> Response:
         """It was entered in error. It stays to be seen, and marks no scores any more."""
+        self.no_body()
         retreatment = actions.void_retreatment(retreatment=self.get_object(), at=self.at, by=request.user)
         return Response(self.get_serializer(retreatment).data)

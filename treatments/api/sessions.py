@@ -5,15 +5,17 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db.models import Prefetch
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import status
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clinic.api_errors import PreconditionRequired, refuse
+from clinic.actions.keyed_requests import HEADER
+from clinic.api_errors import refuse
+from clinic.idempotency import idempotency_key
+from clinic.if_match import IF_MATCH_HEADER, changed_meanwhile, if_match
 from clinic.rules import RuleBroken
 from clinic.viewsets import RowViewSet
 from treatments import actions
@@ -31,7 +33,6 @@ from treatments.serializers.sessions import as_written, merged
 from treatments.states import LocalDay
 from treatments.washouts import with_washout
 
-IDEMPOTENCY_KEY, IF_MATCH = "Idempotency-Key", "If-Match"
 SHOWN = with_washout(
     TreatmentSession.objects.select_related(
         *("clinic", "course__treatment_type", "performed_by", "logged_by", "entered_in_error_by"),
@@ -43,15 +44,6 @@ SHOWN = with_washout(
         Prefetch("review_items", ReviewItem.objects.select_related("clinic", "raised_by", "settled_by")),
     )
     .annotate(day=LocalDay("clinic__time_zone", "performed_at"))
-)
-
-
-def _header(name: str, kind: OpenApiTypes, description: str, *, required: bool = False) -> OpenApiParameter:
-    return OpenApiParameter(name, kind, OpenApiParameter.HEADER, required=required, description=description)
-
-
-IF_MATCH_HEADER = _header(
-    IF_MATCH, OpenApiTypes.STR, 'The version you started from, in quotes: "3". Another one by now: 409.', required=True
 )
 
 
@@ -72,17 +64,12 @@ class SessionViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         request=NewSessionSerializer,
         responses={201: SessionSerializer, 200: SessionSerializer},
         examples=SESSIONS,
-        parameters=[
-            _header(
-                IDEMPOTENCY_KEY,
-                OpenApiTypes.UUID,
-                "A UUID you make for this session. The same key with the same body changes nothing and answers 200; "
-                "with another body it answers 422.",
-            )
-        ],
     )
     def create(self, request: Request) -> Response:
-        """Takes from the lots and plans the follow-ups; see them under lots and follow-ups."""
+        """Takes from the lots and plans the follow-ups; see them under lots and follow-ups.
+
+        A session remembers its Idempotency-Key for good: later than a day, the answer is 200 and the session as it is.
+        """
         key = idempotency_key(request)
         parts = self.body(NewSessionSerializer)
         parts.setdefault("performed_by", request.user)
@@ -140,14 +127,13 @@ class SessionViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         return {**self._change(session), **parts}
 
     def _changed(self, session: TreatmentSession, version: int, change: Callable[[], TreatmentSession]) -> Response:
-        """The session after ``change``; 409 with the session as it stands when somebody else was faster."""
+        """The session after ``change``; 412 with the session as it stands when somebody else was faster."""
         try:
             if session.version != version:
                 raise SessionChanged(session)
             changed = self._in_the_clients_words(session.course.treatment_type.modality, change)
         except SessionChanged as broken:
-            problem = {"code": broken.code, "message": broken.message, "field": IF_MATCH}
-            return Response({**problem, "current": self._shown(session)}, status=status.HTTP_409_CONFLICT)
+            return changed_meanwhile(broken, self._shown(session))
         return Response(self._shown(changed))
 
     def _in_the_clients_words(self, kind: str, act: Callable[[], TreatmentSession]) -> TreatmentSession:
@@ -158,30 +144,8 @@ class SessionViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
             raise
 
 
-def idempotency_key(request: Request) -> uuid.UUID | None:
-    """The UUID of the header, None without one; 400 for anything else."""
-    text = request.headers.get(IDEMPOTENCY_KEY)
-    if text is None:
-        return None
-    try:
-        return uuid.UUID(text)
-    except ValueError:
-        raise refuse(IDEMPOTENCY_KEY, "Give a UUID, one for each session that you log.", "invalid") from None
-
-
-def if_match(request: Request) -> int:
-    """The version of the header, like "3" in quotes; 428 without one, 400 for anything else."""
-    text = request.headers.get(IF_MATCH)
-    if text is None:
-        raise PreconditionRequired
-    number = text.strip().removeprefix('"').removesuffix('"')
-    if not (number.isascii() and number.isdigit() and len(number) <= 9):
-        raise refuse(IF_MATCH, 'Give the version that you started from, in quotes, like "3".', "invalid")
-    return int(number)
-
-
 def field_in_body(field: str | None, kind: str) -> str | None:
     """The client's name of the field that an action names."""
     if field == "idempotency_key":
-        return IDEMPOTENCY_KEY
+        return HEADER
     return field and field.replace("preparation", kind, 1) if field and field.startswith("preparation") else field

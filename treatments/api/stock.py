@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.filters import ClinicFilterSet, DayFilter, OneOfFilter, YesNoFilter
+from clinic.if_match import IF_MATCH_HEADER, changed_meanwhile, if_match
 from clinic.viewsets import RowViewSet
 from treatments.actions import lots as lot_actions
 from treatments.actions import products as product_actions
@@ -101,13 +102,19 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
         request=ChangedProductSerializer,
         responses={200: ProductSerializer},
         examples=example("A new catalogue number", {"catalogue_number": "EV-100"}),
+        parameters=[IF_MATCH_HEADER],
     )
     def partial_update(self, request: Request, id: uuid.UUID) -> Response:
         """Members that are not given stay."""
-        product = self.get_object()
+        version, product = if_match(request), self.get_object()
         serializer = ChangedProductSerializer(data=request.data, partial=True, context=self.get_serializer_context())
         serializer.is_valid(raise_exception=True)
-        product_actions.update_product(product=product, by=request.user, **serializer.validated_data)
+        try:
+            product_actions.update_product(
+                product=product, version=version, by=request.user, **serializer.validated_data
+            )
+        except product_actions.ProductChanged as broken:
+            return changed_meanwhile(broken, self.get_serializer(self.get_object()).data)
         return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(
@@ -127,6 +134,7 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @action(detail=True, methods=["post"])
     def retire(self, request: Request, id: uuid.UUID) -> Response:
         """No new lot of it is received; what is in stock can still be used."""
+        self.no_body()
         product_actions.retire_product(product=self.get_object(), by=request.user)
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -134,6 +142,7 @@ class ProductViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @action(detail=True, methods=["post"], url_path="bring-back")
     def bring_back(self, request: Request, id: uuid.UUID) -> Response:
         """Lots of it are received again."""
+        self.no_body()
         product_actions.bring_back_product(product=self.get_object(), by=request.user)
         return Response(self.get_serializer(self.get_object()).data)
 
@@ -171,6 +180,7 @@ class LotViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @action(detail=True, methods=["post"])
     def release(self, request: Request, id: uuid.UUID) -> Response:
         """Out of quarantine."""
+        self.no_body()
         lot_actions.release_lot(lot=self.get_object(), by=request.user)
         return self._shown()
 
@@ -178,6 +188,7 @@ class LotViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @action(detail=True, methods=["post"])
     def quarantine(self, request: Request, id: uuid.UUID) -> Response:
         """From now on it is used only with a written reason."""
+        self.no_body()
         lot_actions.quarantine_lot(lot=self.get_object(), by=request.user)
         return self._shown()
 

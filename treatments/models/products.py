@@ -45,6 +45,7 @@ class Product(ClinicRow):
         models.CharField(max_length=30, choices=ConsentKind.choices), default=list, blank=True
     )
     is_retired = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(default=1, help_text="One more with every correction.")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
@@ -54,7 +55,7 @@ class Product(ClinicRow):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "name", "manufacturer", "kind", "regulated_as", "gtin", "catalogue_number"),
-            *("source_tissue", "unit", "required_consents", "is_retired", "registered_at", "registered_by"),
+            *("source_tissue", "unit", "required_consents", "is_retired", "version", "registered_at", "registered_by"),
         }
 
     class Meta:

@@ -69,6 +69,7 @@ class ClinicalProfile(ClinicRow):
     conventional = ArrayField(models.CharField(max_length=20, choices=Conventional.choices), default=list, blank=True)
     sport = models.CharField(max_length=80, blank=True)
     sport_level = models.CharField(max_length=15, choices=SportLevel.choices, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="One more each time it is recorded.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 
@@ -79,7 +80,15 @@ class ClinicalProfile(ClinicRow):
         plain: ClassVar[set[str]] = {
             *("id", "clinic", "course", "height_cm", "weight_kg", "tobacco", "diabetes", "symptom_months"),
             *("severity_scale", "severity_grade", "prior_steroid_injections", "prior_hyaluronate_injections"),
-            *("prior_biologic_injections", "conventional", "sport", "sport_level", "recorded_at", "recorded_by"),
+            *(
+                "prior_biologic_injections",
+                "conventional",
+                "sport",
+                "sport_level",
+                "version",
+                "recorded_at",
+                "recorded_by",
+            ),
         }
 
     class Meta:

@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer, local_day
+from clinic.serializers import Day, OneOf, RowField, RowSerializer, StrictSerializer, Text, Whole, local_day
 from patients.models import Patient
 from treatments.icd10 import CodeRefused, checked
 from treatments.models import Course, FollowUp, Protocol
@@ -18,9 +18,9 @@ from treatments.states import FOLLOW_UP_STATES
 class SeriesSerializer(serializers.Serializer):
     """Where the course stands in its planned sessions; those entered in error do not count."""
 
-    done = serializers.IntegerField()
-    planned = serializers.IntegerField()
-    next_on = serializers.DateField(allow_null=True, help_text="Planned; null before the first and after the last.")
+    done = Whole()
+    planned = Whole()
+    next_on = Day(allow_null=True, help_text="Planned; null before the first and after the last.")
 
 
 class CourseSerializer(RowSerializer):
@@ -53,11 +53,11 @@ class NewCourseSerializer(StrictSerializer):
 
     patient = RowField(Patient.objects.select_related("clinic"))
     protocol = RowField(Protocol.objects.all())
-    icd10_code = serializers.CharField(max_length=10, help_text="ICD-10-CM, like M17.11; headings are refused.")
-    complaint = serializers.CharField(max_length=200)
+    icd10_code = Text(max_length=10, help_text="ICD-10-CM, like M17.11; headings are refused.")
+    complaint = Text(max_length=200)
     target = OneOf(TARGET_CHOICES)
     side = OneOf(SIDES, help_text="Paired targets: left or right. Others: midline.")
-    opened_on = serializers.DateField(required=False, help_text="A day of the clinic's calendar; today if not given.")
+    opened_on = Day(required=False, help_text="A day of the clinic's calendar; today if not given.")
 
     def validate_icd10_code(self, value: str) -> str:
         try:
@@ -76,8 +76,8 @@ class FollowUpSerializer(RowSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     clinic = RowField(read_only=True)
     course = RowField(read_only=True)
-    timepoint = serializers.CharField(source="timepoint.name", read_only=True)
-    target_day = serializers.IntegerField(source="timepoint.target_day", read_only=True)
+    timepoint = Text(source="timepoint.name", read_only=True)
+    target_day = Whole(source="timepoint.target_day", read_only=True)
     state = OneOf(FOLLOW_UP_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
 
     class Meta:

@@ -2,7 +2,17 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictFields, StrictSerializer, local_day
+from clinic.serializers import (
+    Day,
+    OneOf,
+    RowField,
+    RowSerializer,
+    StrictFields,
+    StrictSerializer,
+    Text,
+    YesNo,
+    local_day,
+)
 from patients.models import Patient
 from treatments import regulatory
 from treatments.due_reports import shown
@@ -99,7 +109,7 @@ class FactsSerializer(StrictFields, RowSerializer):
         TreatmentSession.objects.select_related("course"), required=False, allow_null=True, help_text="Id of a session."
     )
     lot = RowField(Lot.objects.all(), required=False, allow_null=True, help_text="Id of the suspected lot.")
-    icd10_code = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    icd10_code = Text(max_length=20, required=False, allow_blank=True)
     seriousness = serializers.ListField(
         child=OneOf(AdverseEvent.Seriousness.choices), required=False, max_length=6, help_text=SERIOUSNESS_HELP
     )
@@ -121,7 +131,7 @@ class NewEventSerializer(FactsSerializer):
 class ChangedEventSerializer(FactsSerializer):
     """What changes; members that are not given stay. ``reason`` is needed once 24 hours have passed."""
 
-    reason = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    reason = Text(max_length=300, required=False, allow_blank=True)
 
     class Meta(FactsSerializer.Meta):
         fields = (*FactsSerializer.Meta.fields, "reason")
@@ -132,18 +142,18 @@ class JudgementSerializer(StrictSerializer):
 
     related_to_product = OneOf(Relatedness.choices)
     related_to_procedure = OneOf(Relatedness.choices)
-    is_expected = serializers.BooleanField(help_text="Listed for this product.")
-    note = serializers.CharField(max_length=1000, required=False, allow_blank=True, default="")
+    is_expected = YesNo(help_text="Listed for this product.")
+    note = Text(max_length=1000, required=False, allow_blank=True, default="")
 
 
 class EventInErrorSerializer(StrictSerializer):
     """Why the event is taken back."""
 
-    reason = serializers.CharField(max_length=300)
+    reason = Text(max_length=300)
 
 
 class SentSerializer(StrictSerializer):
     """A report went out; ``reference`` is the number the authority or the sponsor gave it."""
 
-    sent_on = serializers.DateField()
-    reference = serializers.CharField(max_length=80, required=False, allow_blank=True, default="")
+    sent_on = Day()
+    reference = Text(max_length=80, required=False, allow_blank=True, default="")

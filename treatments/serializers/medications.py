@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, Quantity, RowField, RowSerializer, StrictFields, exact
+from clinic.serializers import OneOf, Quantity, RowField, RowSerializer, StrictFields, Whole, exact
 from patients.models import Patient
 from treatments import mme
 from treatments.models import ClinicalProfile, Course, FollowUp, MedicationReview, OpioidUse, TreatmentSession
@@ -59,8 +59,8 @@ class NewMedicationSerializer(StrictFields, RowSerializer):
     session = RowField(TreatmentSession.objects.select_related("course"), required=False, allow_null=True)
     follow_up = RowField(FollowUp.objects.select_related("course"), required=False, allow_null=True)
     opioids = OpioidSerializer(many=True, required=False, max_length=20)
-    nsaid_days = serializers.IntegerField(required=False, allow_null=True, help_text="days of the last 7")
-    acetaminophen_mg = serializers.IntegerField(required=False, allow_null=True, help_text="mg a day")
+    nsaid_days = Whole(required=False, allow_null=True, help_text="days of the last 7")
+    acetaminophen_mg = Whole(required=False, allow_null=True, help_text="mg a day")
 
     class Meta:
         model = MedicationReview
@@ -96,7 +96,7 @@ class ProfileSerializer(RowSerializer):
 
     class Meta:
         model = ClinicalProfile
-        fields = ("id", "clinic", "patient", *DETAILS, "bmi", "recorded_at", "recorded_by")
+        fields = ("id", "clinic", "patient", *DETAILS, "bmi", "version", "recorded_at", "recorded_by")
         read_only_fields = fields
 
     def get_bmi(self, profile: ClinicalProfile) -> str | None:
@@ -115,11 +115,11 @@ class NewProfileSerializer(StrictFields, RowSerializer):
     weight_kg = Quantity(
         max_digits=8, decimal_places=1, min_value=None, required=False, allow_null=True, help_text="kg"
     )
-    symptom_months = serializers.IntegerField(required=False, allow_null=True)
-    severity_grade = serializers.IntegerField(required=False, allow_null=True)
-    prior_steroid_injections = serializers.IntegerField(required=False, allow_null=True)
-    prior_hyaluronate_injections = serializers.IntegerField(required=False, allow_null=True)
-    prior_biologic_injections = serializers.IntegerField(required=False, allow_null=True)
+    symptom_months = Whole(required=False, allow_null=True)
+    severity_grade = Whole(required=False, allow_null=True)
+    prior_steroid_injections = Whole(required=False, allow_null=True)
+    prior_hyaluronate_injections = Whole(required=False, allow_null=True)
+    prior_biologic_injections = Whole(required=False, allow_null=True)
     conventional = serializers.ListField(
         child=OneOf(ClinicalProfile.Conventional.choices), required=False, max_length=len(ClinicalProfile.Conventional)
     )

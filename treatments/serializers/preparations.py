@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import StoredFile
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictFields
+from clinic.serializers import OneOf, RowField, RowSerializer, StrictFields, Text
 from treatments import field_labels
 from treatments.classification import derive
 from treatments.hard_limits import MAX_SPINS
@@ -80,7 +80,7 @@ class PrpPreparationSerializer(MeasuredSerializer):
         fields = (*field_labels.PRP, "spins", *DERIVED, "not_derived")
         read_only_fields = DERIVED
 
-    @extend_schema_field(serializers.DictField(child=serializers.CharField()))
+    @extend_schema_field(serializers.DictField(child=Text()))
     def get_not_derived(self, record: PrpPreparation) -> dict[str, str]:
         """Each derived field that is empty, with the inputs it lacks."""
         return dict(derive(**{name: getattr(record, name) for name in field_labels.PRP}).missing)

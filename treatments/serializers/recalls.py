@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import Day, Email, OneOf, RowField, RowSerializer, StrictSerializer, Text, Whole
 from patients.models import Patient
 from treatments.models import Recall, RecallCase, RecallStep
 
@@ -13,9 +13,9 @@ class RecallSerializer(RowSerializer):
     id = serializers.UUIDField(source="public_id", read_only=True)
     clinic = RowField(read_only=True)
     lot = RowField(read_only=True)
-    started_by = serializers.EmailField(source="started_by.email", read_only=True)
-    n_cases = serializers.IntegerField(read_only=True, help_text="Exposed patients.")
-    n_closed = serializers.IntegerField(read_only=True)
+    started_by = Email(source="started_by.email", read_only=True)
+    n_cases = Whole(read_only=True, help_text="Exposed patients.")
+    n_closed = Whole(read_only=True)
 
     class Meta:
         model = Recall
@@ -30,14 +30,14 @@ class NewRecallSerializer(StrictSerializer):
     """Calling a lot back blocks it and opens one case for each patient who received it."""
 
     severity = OneOf(Recall.Severity.choices)
-    reason = serializers.CharField(max_length=500)
-    announced_on = serializers.DateField()
+    reason = Text(max_length=500)
+    announced_on = Day()
 
 
 class StepSerializer(RowSerializer):
     """What was done about one case."""
 
-    taken_by = serializers.EmailField(source="taken_by.email", read_only=True)
+    taken_by = Email(source="taken_by.email", read_only=True)
 
     class Meta:
         model = RecallStep
@@ -64,11 +64,11 @@ class MoveSerializer(StrictSerializer):
     """The next step; a note is needed to close, to leave out a step and to go back."""
 
     state = OneOf(RecallCase.State.choices)
-    note = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    note = Text(max_length=1000, required=False, allow_blank=True)
 
 
 class ExposedPatientSerializer(StrictSerializer):
     """A patient who received the lot without its being logged."""
 
     patient = RowField(Patient.objects.all())
-    note = serializers.CharField(max_length=1000, help_text="When, where and how much, and how you know.")
+    note = Text(max_length=1000, help_text="When, where and how much, and how you know.")

@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import OneOf, RowField, RowSerializer, StrictSerializer
+from clinic.serializers import Day, OneOf, RowField, RowSerializer, StrictSerializer, Text
 from treatments.models import Course, Retreatment
 
 
@@ -28,5 +28,5 @@ class NewRetreatmentSerializer(StrictSerializer):
 
     course = RowField(Course.objects.select_related("clinic"))
     kind = OneOf(Retreatment.Kind.choices)
-    happened_on = serializers.DateField(help_text="A day of the clinic's calendar.")
-    note = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    happened_on = Day(help_text="A day of the clinic's calendar.")
+    note = Text(max_length=200, required=False, allow_blank=True)

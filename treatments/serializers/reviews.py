@@ -2,7 +2,7 @@
 
 from rest_framework import serializers
 
-from clinic.serializers import RowField, RowSerializer, StrictSerializer
+from clinic.serializers import RowField, RowSerializer, StrictSerializer, Text
 from treatments.models import ReviewItem
 from treatments.serializers.session_parts import ColleagueField
 
@@ -28,4 +28,4 @@ class ReviewItemSerializer(RowSerializer):
 class SettlementSerializer(StrictSerializer):
     """What came of looking at it."""
 
-    settlement = serializers.CharField(max_length=500)
+    settlement = Text(max_length=500)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.models import Clinic, StoredFile, User
-from clinic.serializers import Quantity, RowField, RowSerializer, StrictFields, StrictSerializer
+from clinic.serializers import Day, Quantity, RowField, RowSerializer, StrictFields, StrictSerializer, Text, Whole
 from treatments.models import Aftercare, Holds, Injection, Lot, LotUse, ReviewItem
 
 
@@ -49,9 +49,9 @@ class LotUseSerializer(RowSerializer):
     """What the session took out of one lot. ``injection``: the place of the injection in the list, null for the whole."""
 
     lot = RowField(read_only=True)
-    product = serializers.CharField(source="lot.product.name", read_only=True)
-    lot_number = serializers.CharField(source="lot.lot_number", read_only=True)
-    expires_on = serializers.DateField(source="lot.expires_on", read_only=True, allow_null=True)
+    product = Text(source="lot.product.name", read_only=True)
+    lot_number = Text(source="lot.lot_number", read_only=True)
+    expires_on = Day(source="lot.expires_on", read_only=True, allow_null=True)
     injection = serializers.SerializerMethodField()
 
     class Meta:
@@ -69,7 +69,7 @@ class NewLotUseSerializer(StrictSerializer):
 
     lot = RowField(Lot.objects.select_related("product"), help_text="Id of a lot.")
     quantity = Quantity(max_digits=10, decimal_places=3, min_value=Decimal("0.001"))
-    injection = serializers.IntegerField(
+    injection = Whole(
         required=False, allow_null=True, min_value=0, help_text="Place of the injection in the list, counted from 0."
     )
 
@@ -96,8 +96,8 @@ class AftercareSerializer(StrictFields, RowSerializer):
         )
 
 
-def _reason(kind: ReviewItem.Kind) -> serializers.CharField:
-    return serializers.CharField(required=False, allow_blank=True, max_length=500, help_text=f"{kind.label}.")
+def _reason(kind: ReviewItem.Kind) -> Text:
+    return Text(required=False, allow_blank=True, max_length=500, help_text=f"{kind.label}.")
 
 
 class OverridesSerializer(StrictSerializer):

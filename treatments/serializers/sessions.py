@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from clinic.api_errors import refuse
-from clinic.serializers import Instant, OneOf, RowField, RowSerializer, StrictFields, StrictSerializer
+from clinic.serializers import Instant, OneOf, RowField, RowSerializer, StrictFields, StrictSerializer, Text
 from treatments.actions.sessions import VISIT
 from treatments.models import Course, SessionRevision, TreatmentSession
 from treatments.models.protocols import MODALITIES
@@ -36,9 +36,9 @@ MAX_ROWS = 100
 class ReportingSerializer(serializers.Serializer):
     """Which items of the reporting checklist the session has, by code."""
 
-    checklist = serializers.CharField()
-    recorded = serializers.ListField(child=serializers.CharField(), source="recorded_items")
-    missing = serializers.ListField(child=serializers.CharField(), source="missing_items")
+    checklist = Text()
+    recorded = serializers.ListField(child=Text(), source="recorded_items")
+    missing = serializers.ListField(child=Text(), source="missing_items")
 
 
 class SessionSerializer(RowSerializer):
@@ -97,7 +97,7 @@ class NewSessionSerializer(StrictFields, RowSerializer):
     holds = HoldsSerializer(required=False)
     aftercare = AftercareSerializer(required=False)
     overrides = OverridesSerializer(required=False)
-    baseline_missing_reason = serializers.CharField(
+    baseline_missing_reason = Text(
         max_length=200, required=False, allow_blank=True, help_text="Needed when no baseline was answered before."
     )
 
@@ -126,9 +126,7 @@ class NewSessionSerializer(StrictFields, RowSerializer):
 class AmendedSessionSerializer(NewSessionSerializer):
     """What to change. Members that are not given stay, null takes away; a list is replaced as a whole (RFC 7396)."""
 
-    reason = serializers.CharField(
-        max_length=300, required=False, allow_blank=True, help_text="Needed later than a day after logging."
-    )
+    reason = Text(max_length=300, required=False, allow_blank=True, help_text="Needed later than a day after logging.")
 
     class Meta(NewSessionSerializer.Meta):
         fields = (*NewSessionSerializer.Meta.fields, "reason")
@@ -137,7 +135,7 @@ class AmendedSessionSerializer(NewSessionSerializer):
 class InErrorSerializer(StrictSerializer):
     """Why the session does not count."""
 
-    reason = serializers.CharField(max_length=300)
+    reason = Text(max_length=300)
 
 
 class RevisionSerializer(RowSerializer):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Model
 from rest_framework import serializers
 
-from clinic.serializers import exact
+from clinic.serializers import Text, exact
 from treatments import soft_ranges
 from treatments.models import TreatmentSession
 from treatments.soft_ranges import SoftRange, outside
@@ -16,11 +16,11 @@ from treatments.vocabulary import Modality
 class WarningSerializer(serializers.Serializer):
     """A value worth a second look. ``field`` is dotted, like "injections.0.volume_ml"."""
 
-    field = serializers.CharField()
-    value = serializers.CharField()
-    usual_low = serializers.CharField()
-    usual_high = serializers.CharField()
-    unit = serializers.CharField()
+    field = Text()
+    value = Text()
+    usual_low = Text()
+    usual_high = Text()
+    unit = Text()
 
 
 def warnings_of(session: TreatmentSession) -> list[dict[str, str]]:

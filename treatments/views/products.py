@@ -98,7 +98,7 @@ def _change(request: HttpRequest, product: Product, form: forms.BaseForm) -> Cal
         details = {name: form.cleaned_data[name] for name in StandingForm.Meta.fields}
         return partial(actions.record_status, product=product, at=timezone.now(), by=request.user, **details)
     details = {name: form.cleaned_data[name] for name in ProductForm.Meta.fields}
-    return partial(actions.update_product, product=product, by=request.user, **details)
+    return partial(actions.update_product, product=product, version=product.version, by=request.user, **details)
 
 
 @require_POST

@@ -40,7 +40,13 @@ def course_profile(request: HttpRequest, course: Course) -> HttpResponse:
 
 def _saved(request: HttpRequest, course: Course, form: ProfileForm) -> bool:
     try:
-        actions.record_profile(course=course, details=form.cleaned_data, at=timezone.now(), by=request.user)
+        actions.record_profile(
+            course=course,
+            details=form.cleaned_data,
+            version=form.instance.version if form.instance.pk else 0,
+            at=timezone.now(),
+            by=request.user,
+        )
     except RuleBroken as broken:
         form.add_error(broken.field if broken.field in form.fields else None, broken.message)
         return False
