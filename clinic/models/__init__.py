@@ -1,5 +1,6 @@
 """The floor: clinics, the people who work there, and the one gate through which rows are read."""
 
+from clinic.models.audit import AccessEvent, AuditMark, AuditSeal, AuditShape, ChainHead
 from clinic.models.clinics import Clinic, ClinicQuerySet, Membership, User, UserManager, clinics_granting
 from clinic.models.files import StoredFile
 from clinic.models.invitations import Invitation, SecondFactorReset
@@ -9,8 +10,13 @@ from clinic.models.sign_in import BrowserSession, CodeTries
 from clinic.models.tokens import ApiToken
 
 __all__ = [
+    "AccessEvent",
     "ApiToken",
+    "AuditMark",
+    "AuditSeal",
+    "AuditShape",
     "BrowserSession",
+    "ChainHead",
     "Clinic",
     "ClinicQuerySet",
     "ClinicRow",

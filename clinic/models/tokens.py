@@ -5,9 +5,11 @@ from typing import ClassVar
 
 from django.db import models
 
+from clinic.history import history
 from clinic.models.clinics import User
 
 
+@history(without=("token_hash",))
 class ApiToken(models.Model):
     """A program's key to the API; acts as its owner. Only the SHA-256 of the key is kept."""
 
