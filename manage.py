@@ -3,9 +3,14 @@
 
 import os
 import sys
+from contextlib import nullcontext
 
+import pghistory
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    execute_from_command_line(sys.argv)
+    # What a command changes is recorded with its name; what a migration changes is told by the migration.
+    name = next(iter(sys.argv[1:]), "")
+    with nullcontext() if name == "migrate" else pghistory.context(command=name):
+        execute_from_command_line(sys.argv)

@@ -15,7 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from clinic.accesses import note_row
 from clinic.actions import refused
+from clinic.history import tell
 from clinic.models import Clinic, Membership, User
 from clinic.permissions import GRANTS, Permission, Role
 from clinic.proofs import was_confirmed_recently
@@ -103,6 +105,7 @@ def row_page(rows: models.QuerySet) -> Callable[[View], View]:
         def opened(request: HttpRequest, public_id: object, **kwargs: object) -> HttpResponse:
             row = get_object_or_404(rows.visible_to(request.user).select_related("clinic"), public_id=public_id)
             request.clinic = row.clinic
+            note_row(request, row)
             return _shown(view, request, row, **kwargs)
 
         return login_required(opened)
@@ -111,6 +114,7 @@ def row_page(rows: models.QuerySet) -> Callable[[View], View]:
 
 
 def _shown(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    tell(clinic=request.clinic.pk)
     with timezone.override(ZoneInfo(request.clinic.time_zone)):
         response = view(request, *args, **kwargs)
     # Nothing about a patient may come back from a browser's cache after somebody has signed out.

@@ -84,6 +84,13 @@ def said(error: Exception) -> tuple[str, str, str | None]:
     return first_problem(getattr(error, "detail", str(error)))
 
 
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """Nothing is broken for good: the same request may work in a moment."""
+    answer = server_error(request)
+    answer.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Something broke on our side: programs get the API's own shape, people a page."""
     if not request.path.startswith("/api/"):

@@ -26,6 +26,18 @@ class _Echo:
         return line
 
 
+class Counted:
+    """The same rows, and how many went past."""
+
+    def __init__(self, rows: Iterable[Sequence[object]]) -> None:
+        self.rows, self.n = rows, 0
+
+    def __iter__(self) -> Iterator[Sequence[object]]:
+        for row in self.rows:
+            self.n += 1
+            yield row
+
+
 def harmless(value: object) -> str:
     """The value as a cell that no spreadsheet computes: an apostrophe goes before text that would be a formula."""
     text = "" if value is None else str(value)
@@ -56,7 +68,10 @@ def pieces(parts: Iterable[str], size: int = PIECE) -> Iterator[str]:
 
 def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A download of this name. The byte order mark tells spreadsheets that it is UTF-8."""
-    content = (piece.encode() for piece in scope.streamed(pieces(chain(["\ufeff"], lines(header, rows)))))
+    counted = Counted(rows)
+    content = (piece.encode() for piece in scope.streamed(pieces(chain(["\ufeff"], lines(header, counted)))))
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    # How many rows went out is recorded when the last one has (clinic.recording).
+    response.counted = counted
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -11,6 +11,7 @@ from django.db import connection, models
 from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
+from clinic.history import History
 from clinic.models import Clinic
 
 # Models without a clinic of their own, and why that is right.
@@ -27,6 +28,12 @@ GLOBAL = {
     "axes.AccessAttemptExpiration": "counted before anybody is known",
     "axes.AccessFailureLog": "counted before anybody is known",
     "axes.AccessLog": "from where people signed in, whatever their clinic",
+    "clinic.UserHistory": "of people, who may work at several clinics",
+    "clinic.ApiTokenHistory": "of people's keys",
+    "clinic.ClinicHistory": "of clinics themselves: name, calendar and sender",
+    "clinic.AuditShape": "names of columns",
+    "clinic.AuditMark": "where sealing goes on, by table",
+    "pghistory.Context": "unused by Mendline: each row of history has its context beside it",
     "contenttypes.ContentType": "names of models",
     "auth.Permission": "unused by Mendline; Django's own names of permissions",
     "auth.Group": "unused by Mendline",
@@ -39,6 +46,8 @@ POLICY = "clinic_fence_1"
 IN_SCOPE = "{column} = ANY ((SELECT mendline_clinics())::bigint[])"
 # Whoever runs the server adds clinics: a new one is in no list yet.
 ANY_CLINIC = "current_setting('mendline.clinics', true) = '*' OR " + IN_SCOPE
+# What happened before anybody was known is of no clinic, and for whoever runs the server alone.
+OR_NONE = "current_setting('mendline.clinics', true) = '*' AND {column} IS NULL OR " + IN_SCOPE
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,11 @@ def fenced_models() -> list[type[models.Model]]:
     return [model for model in apps.get_models() if model._meta.managed and _has_clinic(model)]
 
 
+def may_be_of_none(model: type[models.Model]) -> bool:
+    """Whether rows may be of no clinic. Any copied column of a history may be empty, but its clinic never is."""
+    return model._meta.get_field("clinic").null and not issubclass(model, History)
+
+
 def links() -> Iterator[Link]:
     """Every foreign key between rows of clinics that the database checks."""
     for model in fenced_models():
@@ -83,7 +97,11 @@ def build() -> None:
         columns, constraints = _columns(cursor), _constraints(cursor)
         for model in fenced_models():
             if (model._meta.db_table, "clinic_id") in columns:
-                _fence(cursor, model._meta.db_table, IN_SCOPE.format(column="clinic_id"))
+                _fence(
+                    cursor,
+                    model._meta.db_table,
+                    (OR_NONE if may_be_of_none(model) else IN_SCOPE).format(column="clinic_id"),
+                )
         _fence(cursor, Clinic._meta.db_table, ANY_CLINIC.format(column="id"))
         for link in links():
             if {(link.table, link.column), (link.parent, link.parent_key)} <= columns:

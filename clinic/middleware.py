@@ -1,5 +1,6 @@
 """Around every request: its headers, the second factor, the rows it may reach, the clinic somebody is working at."""
 
+import logging
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
@@ -9,18 +10,20 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import SESSION_KEY as USER
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from clinic import scope
+from clinic import history, recording, scope
 from clinic.access import memberships_of
 from clinic.adapters import SecondFactorAdapter
+from clinic.api_errors import unavailable
 from clinic.models import Clinic
 from clinic.proofs import has_second_factor
 
+logger = logging.getLogger(__name__)
 SESSION_KEY = "clinic_id"
 
 
@@ -87,6 +90,44 @@ def active_clinic(request: HttpRequest) -> Clinic | None:
     clinics = [membership.clinic for membership in request.memberships]
     chosen = request.session.get(SESSION_KEY)
     return next((clinic for clinic in clinics if clinic.pk == chosen), clinics[0] if clinics else None)
+
+
+class AccessMiddleware:
+    """Who saw what is recorded once the request's transaction has ended. What cannot be recorded is not shown."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        event = recording.event_of(request, response, getattr(request, "came_as", None))
+        if event is None:
+            return response
+        try:
+            recording.record(request, event, response.status_code)
+        except DatabaseError:
+            logger.exception("an access could not be recorded")
+            return unavailable(request) if event["kind"] in recording.GUARDED else response
+        if hasattr(response, "counted"):
+            response.streaming_content = recording.counted(request, response, response.streaming_content)
+        return response
+
+    def process_view(self, request: HttpRequest, *view: object) -> None:
+        """Who came, before signing in or out changes it. Only forms do that."""
+        if request.method == "POST" and settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.came_as = history.user_of(request)
+
+
+class HistoryMiddleware:
+    """What a request changes is recorded with who did it and where."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with history.of_request(request) as context:
+            request.id = context.id
+            return self.get_response(request)
 
 
 class ScopeMiddleware:

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     REPORT_VIEW = "see reports"
     MEMBER_MANAGE = "say who works here and as what"
     API_USE = "make API tokens for oneself"
+    AUDIT_VIEW = "see who saw and changed what"
     HISTORY_IMPORT = "import a clinic's history"
 
 

@@ -4,6 +4,7 @@ import warnings
 from pathlib import Path
 
 import environ
+import pghistory
 from celery.schedules import crontab
 
 from clinic import environment
@@ -72,6 +73,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "axes",
+    "pgtrigger",
+    "pghistory",
     "clinic",
     "patients",
     "treatments",
@@ -91,6 +94,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "clinic.middleware.SecondFactorMiddleware",
+    "clinic.middleware.AccessMiddleware",
+    "clinic.middleware.HistoryMiddleware",
     "clinic.middleware.ScopeMiddleware",
     "clinic.middleware.ActiveClinicMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -142,6 +147,15 @@ DATABASES = {
 BACKUP_RECIPIENT = environment.optional("BACKUP_RECIPIENT")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# History (clinic.history): its times are those of the change, not of the transaction, and any copied column may be empty.
+PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
+PGHISTORY_JSON_ENCODER = "clinic.history.Facts"
+PGHISTORY_FIELD = pghistory.Field(null=True)
+# Its triggers are made after every migration from the models themselves (clinic.append_only).
+PGTRIGGER_MIGRATIONS = False
+# Whom clinical rows are about; their history is found and erased by person.
+SUBJECT_MODEL = "patients.Patient"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -209,7 +223,12 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
     "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": {"expires": 3600}},
+    "seal": {"task": "clinic.tasks.seal", "schedule": 15, "options": _soon_or_never},
+    "anchor": {"task": "clinic.tasks.anchor", "schedule": crontab(hour=0, minute=5)},
+    "verify": {"task": "clinic.tasks.verify", "schedule": crontab(hour=2, minute=30)},
 }
+# A second place for where the audit chains end, best on another machine; besides the log.
+AUDIT_ANCHOR_FILE = environment.optional("AUDIT_ANCHOR_FILE")
 # Beat writes down here when it last ticked, and does not make the folder.
 (BASE_DIR / "var").mkdir(exist_ok=True)
 CELERY_BEAT_SCHEDULE_FILENAME = str(BASE_DIR / "var" / "beat-schedule")
@@ -291,5 +310,7 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # Its lines name the account and the address; the tables it writes are where they belong.
         "axes": {"level": "ERROR"},
+        # A line for each of a hundred triggers after every migration says nothing.
+        "pgtrigger": {"level": "WARNING"},
     },
 }

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
-from clinic import views, views_files, views_tokens
+from clinic import views, views_audit, views_files, views_tokens
 from outcomes.views import erasing, overview, withdrawing
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("files/<uuid:public_id>/", views_files.stored_file, name="file"),
+    path("audit/", views_audit.audit, name="audit"),
+    path("audit/entry/", views_audit.entry, name="audit-entry"),
+    path("audit/export/", views_audit.export, name="audit-export"),
     path("healthz", views.health, name="health"),
     # Pages that patients and the floor do not own, because they show what outcomes knows.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),

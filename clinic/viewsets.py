@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from clinic.accesses import Kind, note, note_row
 from clinic.api_errors import refuse_unstorable
 from clinic.filters import refuse_unknown_parameters
 from clinic.idempotency import once
@@ -23,6 +24,7 @@ from clinic.models import Clinic
 from clinic.pagination import CursorPagination
 from clinic.parsers import StrictJsonParser
 from clinic.serializers import NothingSerializer
+from clinic.sources import way_to_subject
 
 
 class MaySeeThisKind(BasePermission):
@@ -98,6 +100,19 @@ class RowViewSet(SignedInView, GenericViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return super().get_queryset().visible_to(self.request.user)
+
+    def get_object(self) -> Any:
+        """The row asked for; that it was read is recorded when it is of a patient's record."""
+        row = super().get_object()
+        note_row(self.request, row)
+        return row
+
+    def paginate_queryset(self, queryset: QuerySet[Any]) -> list[Any] | None:
+        """One page of the list; one record for all of it."""
+        rows = super().paginate_queryset(queryset)
+        if way_to_subject(queryset.model) is not None:
+            note(self.request, Kind.LISTED, n_rows=len(rows or ()), kind_of_row=queryset.model._meta.label_lower)
+        return rows
 
     def get_serializer_context(self) -> dict[str, Any]:
         """Serializers that depend on the calendar find the request's instant under ``at``."""

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from patients.views import consents, patients
+from patients.views import consents, patients, seen
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
     path("new/", patients.register, name="register-patient"),
     path("<uuid:public_id>/edit/", patients.edit_patient, name="edit-patient"),
     path("<uuid:public_id>/consent/", patients.record_consent, name="record-consent"),
+    path("<uuid:public_id>/seen/", seen.seen, name="patient-seen"),
     path("<uuid:public_id>/consents/", consents.consents, name="consents"),
     path("<uuid:public_id>/consents/record/", consents.record, name="consent-record"),
     path("<uuid:public_id>/consents/ask/", consents.ask, name="consent-ask"),

@@ -7,6 +7,7 @@ from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
+from clinic.actions.sealing import seal_audit
 from clinic.actions.tidying import forget_letters, forget_sessions, forget_sign_ins
 from clinic.actions.tokens import (
     LIVES,
@@ -44,6 +45,7 @@ __all__ = [
     "require",
     "revoke_api_token",
     "revoke_invitation",
+    "seal_audit",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",

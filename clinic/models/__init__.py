@@ -1,5 +1,6 @@
 """The floor: clinics, the people who work there, and the one gate through which rows are read."""
 
+from clinic.models.audit import AccessEvent, AuditMark, AuditSeal, AuditShape, ChainHead
 from clinic.models.clinics import (
     Clinic,
     ClinicQuerySet,
@@ -18,8 +19,13 @@ from clinic.models.sign_in import BrowserSession, CodeTries
 from clinic.models.tokens import ApiToken
 
 __all__ = [
+    "AccessEvent",
     "ApiToken",
+    "AuditMark",
+    "AuditSeal",
+    "AuditShape",
     "BrowserSession",
+    "ChainHead",
     "Clinic",
     "ClinicQuerySet",
     "ClinicRow",

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from clinic.history import history
 from clinic.permissions import GRANTS, Limits, Permission, Role, roles_with
 
 
@@ -39,6 +40,7 @@ class ClinicQuerySet(models.QuerySet):
         return self.filter(pk__in=clinics_granting(user, permission))
 
 
+@history()
 class Clinic(models.Model):
     """One practice: its own patients, protocols, calendar and sender name."""
 
@@ -94,6 +96,7 @@ class UserManager(BaseUserManager):
         return user
 
 
+@history(without=("last_login", "password"))
 class User(AbstractBaseUser):
     """Somebody who works at one or more clinics and logs in with an e-mail address.
 
@@ -121,6 +124,7 @@ class User(AbstractBaseUser):
         return self.full_name
 
 
+@history()
 class Membership(models.Model):
     """The role a person has at one clinic."""
 

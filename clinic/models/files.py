@@ -5,10 +5,12 @@ from typing import ClassVar
 
 from django.db import models
 
+from clinic.history import history
 from clinic.models.clinics import User
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
 
 
+@history(without=("content", "name"))
 class StoredFile(ClinicRow):
     """A scan, certificate, image or signed document. In the database, so that one backup and one row gate hold it."""
 

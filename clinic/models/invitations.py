@@ -6,6 +6,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models.clinics import User
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
 from clinic.permissions import Permission, Role
@@ -19,6 +20,7 @@ class InvitationQuerySet(ClinicRowQuerySet):
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=at)
 
 
+@history(without=("token_hash",))
 class Invitation(ClinicRow):
     """A link that makes one e-mail address a member of one clinic in one role, once. Only its hash is kept."""
 
@@ -65,6 +67,7 @@ class Invitation(ClinicRow):
         return f"invitation {self.pk} to {self.clinic_id} as {self.role}"
 
 
+@history()
 class SecondFactorReset(ClinicRow):
     """One manager's wish that a person may set up a new second factor. Another manager has to agree."""
 

@@ -7,10 +7,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models.clinics import Membership, User
 from clinic.permissions import Limits, Role
 
 
+@history(without=("token_hash", "last_used_at"))
 class ApiToken(models.Model):
     """A program's key to the API: acts as its owner at one clinic, in a role of its own. Only a keyed hash is kept.
 

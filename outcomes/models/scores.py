@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from clinic.history import history, history_of_changes
 from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet
 from clinic.permissions import Permission
 from outcomes.models.surveys import Survey
@@ -20,6 +21,7 @@ class ReportQuerySet(ClinicRowQuerySet):
     view_permission = Permission.REPORT_VIEW
 
 
+@history()
 class ImportedInstrument(ClinicRow):
     """An instrument that came with a clinic's history and that Mendline has no definition of."""
 
@@ -46,6 +48,7 @@ class ImportedInstrument(ClinicRow):
         return self.label
 
 
+@history_of_changes()
 class Score(ClinicRow):
     """One instrument's score at one timepoint of one course, with its own baseline beside it.
 

@@ -7,11 +7,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history, history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet
 from treatments.models import FollowUp, Timepoint
 from treatments.models.courses import REGIONS
 
 
+@history()
 class AssignedInstrument(ClinicRow):
     """An instrument that a protocol asks at one of its timepoints, in order."""
 
@@ -36,6 +38,7 @@ class AssignedInstrument(ClinicRow):
         return f"{self.instrument} at {self.timepoint_id}"
 
 
+@history_of_changes()
 class Survey(ClinicRow):
     """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends."""
 
@@ -79,6 +82,7 @@ class Survey(ClinicRow):
         return f"survey {self.public_id}"
 
 
+@history_of_changes()
 class Answer(ClinicRow):
     """The answer to one item; ``value`` is NULL when the patient chose to skip it."""
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic import scope
+from clinic import history, scope
 from clinic.links import link_hashes
 from outcomes import actions
 from outcomes.check_ins import check_in_behind
@@ -86,6 +86,7 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest:
         # A page of another part of the visit, left open: what it asks is not what would be answered.
         return go(token, "welcome")
     survey = check_in.survey
+    history.tell(survey=str(survey.public_id))
     if survey.completed_at is None and actions.is_stopped(survey):
         return _stopped(survey)
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile, User
 from patients.models.patients import Patient
 
@@ -21,6 +22,7 @@ class ConsentKind(models.TextChoices):
     STATE_NOTICE = "state_notice", "State notice"
 
 
+@history()
 class ConsentDocument(ClinicRow):
     """One version of the words of one kind, in both languages. A published version never changes."""
 
@@ -59,6 +61,7 @@ class ConsentDocument(ClinicRow):
         return f"{self.get_kind_display()}, version {self.version}"
 
 
+@history()
 class Consent(ClinicRow):
     """One signature under one version of a document. Withdrawing it adds the day; nothing is taken away."""
 
@@ -116,6 +119,7 @@ class Consent(ClinicRow):
         return f"{self.document}, signed {self.signed_at:%Y-%m-%d}"
 
 
+@history(without=("token_hash",))
 class ConsentRequest(ClinicRow):
     """An invitation to read and sign, on the clinic's tablet or behind a link. Only the token's SHA-256 is kept."""
 

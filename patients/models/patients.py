@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, GeneratedField, Q, Value
 from django.db.models.functions import Concat
 
+from clinic.history import history
 from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet, User
 
 # What stands in place of the family name once it is erased; the given name is then the start of ``public_id``.
@@ -43,6 +44,7 @@ class PatientQuerySet(ClinicRowQuerySet):
         return self.filter(registry_stopped_at=None)
 
 
+@history()
 class Patient(ClinicRow):
     """A person receiving care at one clinic."""
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.access import row_page, staff_page
+from clinic.accesses import Kind, note
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients import actions, search
@@ -27,6 +28,7 @@ def patients(request: HttpRequest) -> HttpResponse:
         if exact:
             return redirect("patient", exact.public_id)
     page = page_of(search.matching(everyone, q), request.GET.get("page", ""))
+    note(request, Kind.SEARCHED if q else Kind.LISTED, n_rows=len(page.rows), kind_of_row="patients.patient")
     return render(request, "patients/patients.html", {"section": "patients", "q": q, "page": page})
 
 

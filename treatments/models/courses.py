@@ -7,6 +7,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from clinic.history import history, history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from patients.models import Patient
 from treatments.models.protocols import Protocol, Timepoint, TreatmentType
@@ -17,6 +18,7 @@ REGIONS = [(region.value, region.label) for region in Region]
 SIDES = [(side.value, side.label) for side in Side]
 
 
+@history()
 class Course(ClinicRow):
     """One course of treatment of one complaint at one target and side, following one protocol version.
 
@@ -79,6 +81,7 @@ class Course(ClinicRow):
         return f"{self.treatment_type}: {self.complaint}"
 
 
+@history()
 class Retreatment(ClinicRow):
     """The same target was treated again: scores of the course from that day on count as after re-treatment."""
 
@@ -128,6 +131,7 @@ class FollowUpQuerySet(ClinicRowQuerySet):
         return self.filter(answered_at=None, survey=None)
 
 
+@history_of_changes()
 class FollowUp(ClinicRow):
     """One timepoint of one course: the window of days in which we ask."""
 

@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from patients.models import Patient
 from treatments.models.courses import Course
@@ -22,6 +23,7 @@ class Relatedness(models.TextChoices):
     DEFINITE = "definite", "Definite"
 
 
+@history()
 class AdverseEvent(ClinicRow):
     """Something untoward after treatment. Grades: CTCAE version 5; seriousness: 21 CFR 312.32(a)."""
 
@@ -132,6 +134,7 @@ class AdverseEvent(ClinicRow):
         return f"{self.term}, grade {self.grade}"
 
 
+@history()
 class EventRevision(ClinicRow):
     """An adverse event as it stood before a change. Only ever added (a trigger sees to it)."""
 
@@ -156,6 +159,7 @@ class EventRevision(ClinicRow):
         return f"version {self.version} of event {self.event_id}"
 
 
+@history()
 class RegulatoryReport(ClinicRow):
     """A report that a regulation asks for, with the day its clock ends."""
 

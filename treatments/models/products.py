@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile, User
 from clinic.permissions import Permission
 from patients.models import ConsentKind, Patient
@@ -16,6 +17,7 @@ from treatments.models.protocols import ReferenceQuerySet
 from treatments.models.sessions import Injection, TreatmentSession
 
 
+@history()
 class Product(ClinicRow):
     """Something with a lot number that a session uses: a kit, a cell product, an exosome product, an additive."""
 
@@ -69,6 +71,7 @@ class Product(ClinicRow):
         return f"{self.name} ({self.manufacturer})"
 
 
+@history()
 class ProductStatus(ClinicRow):
     """The regulatory standing of a product in one jurisdiction from one day on. A change is a new row."""
 
@@ -122,6 +125,7 @@ class LotQuerySet(StockQuerySet):
         return self.annotate(quantity=Coalesce(total, Value(Decimal(0)), output_field=models.DecimalField()))
 
 
+@history()
 class Lot(ClinicRow):
     """A delivery of one product with one lot number. Its quantity is the sum of its movements, never a counter."""
 
@@ -170,6 +174,7 @@ class Lot(ClinicRow):
         return f"{self.product_id}: lot {self.lot_number}"
 
 
+@history()
 class LotMovement(ClinicRow):
     """One line of a lot's ledger. Only ever added (a trigger sees to it)."""
 
@@ -201,6 +206,7 @@ class LotMovement(ClinicRow):
         return f"{self.kind} {self.quantity}"
 
 
+@history()
 class StorageReading(ClinicRow):
     """One line of a lot's storage log; an excursion is a reading outside what the maker allows."""
 
@@ -230,6 +236,7 @@ class StorageReading(ClinicRow):
         return f"{self.celsius} °C at {self.read_at:%Y-%m-%d %H:%M}"
 
 
+@history()
 class LotUse(ClinicRow):
     """What of a lot went into a patient (or was used for them). Never deleted: entered in error means ``reversed_at``."""
 

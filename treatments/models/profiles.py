@@ -7,12 +7,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from patients.models import Patient
 from treatments.models.courses import Course, FollowUp
 from treatments.models.sessions import TreatmentSession
 
 
+@history()
 class ClinicalProfile(ClinicRow):
     """The patient's state of health as a course begins. Everything may be empty: unknown is not zero."""
 
@@ -104,6 +106,7 @@ class ClinicalProfile(ClinicRow):
         return f"profile of course {self.course_id}"
 
 
+@history()
 class MedicationReview(ClinicRow):
     """The pain medicines a patient takes, asked at a visit, by phone or with a check-in. Average of the last 7 days."""
 
@@ -163,6 +166,7 @@ class MedicationReview(ClinicRow):
         return f"medicines on {self.asked_on}"
 
 
+@history()
 class OpioidUse(ClinicRow):
     """One opioid of a medication review."""
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField, IntegerRangeField, RangeO
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from clinic.permissions import Permission
 from patients.models import ConsentKind
@@ -22,6 +23,7 @@ class ReferenceQuerySet(ClinicRowQuerySet):
     view_permission = Permission.REPORT_VIEW
 
 
+@history()
 class TreatmentType(ClinicRow):
     """A kind of treatment a clinic gives, or one that came with its imported history."""
 
@@ -49,6 +51,7 @@ class TreatmentType(ClinicRow):
         return self.label
 
 
+@history()
 class Protocol(ClinicRow):
     """One version of a clinic's plan for a treatment. A change is a new version; courses keep theirs.
 
@@ -101,6 +104,7 @@ class Protocol(ClinicRow):
         return f"{self.name}, version {self.version}"
 
 
+@history()
 class Timepoint(ClinicRow):
     """A planned moment to measure. Days count from the course's opening (baseline) or its last session."""
 

@@ -6,11 +6,13 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from patients.models import Patient
 from treatments.models.products import Lot
 
 
+@history()
 class Recall(ClinicRow):
     """Why and when a lot was called back. Starting one blocks the lot in the same transaction."""
 
@@ -42,6 +44,7 @@ class Recall(ClinicRow):
         return f"recall of lot {self.lot_id}, class {self.severity}"
 
 
+@history()
 class RecallCase(ClinicRow):
     """One exposed patient of a recall, from not yet contacted to closed."""
 
@@ -82,6 +85,7 @@ class RecallCase(ClinicRow):
         return f"patient {self.patient_id}: {self.state}"
 
 
+@history()
 class RecallStep(ClinicRow):
     """What was done about one case, by whom. Only ever added (a trigger sees to it)."""
 

@@ -6,10 +6,12 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from treatments.models.sessions import TreatmentSession
 
 
+@history()
 class ReviewItem(ClinicRow):
     """One exception taken in a session, open until somebody has looked at it."""
 

@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile, User
 from treatments.models.courses import SIDES, TARGET_CHOICES, Course
 from treatments.vocabulary import Guidance, Structure
@@ -19,6 +20,7 @@ class SessionQuerySet(ClinicRowQuerySet):
         return self.filter(entered_in_error_at=None)
 
 
+@history()
 class TreatmentSession(ClinicRow):
     """One visit where treatment was given. ``version`` grows with every change; what was before is a SessionRevision."""
 
@@ -112,6 +114,7 @@ class TreatmentSession(ClinicRow):
         return f"session of {self.performed_at:%Y-%m-%d}"
 
 
+@history()
 class SessionRevision(ClinicRow):
     """A session as it stood before a change, whole. Only ever added (a trigger sees to it)."""
 
@@ -136,6 +139,7 @@ class SessionRevision(ClinicRow):
         return f"version {self.version} of session {self.session_id}"
 
 
+@history()
 class Injection(ClinicRow):
     """What went where: one row per target, level and side, with its own volume."""
 
@@ -178,6 +182,7 @@ class Injection(ClinicRow):
         return f"{self.get_target_display()}, {self.get_side_display()}, {self.volume_ml} mL"
 
 
+@history()
 class Holds(ClinicRow):
     """What was stopped or looked for before the session: pre-procedure holds. Empty means not asked."""
 
@@ -213,6 +218,7 @@ class Holds(ClinicRow):
         return f"holds before session {self.session_id}"
 
 
+@history()
 class Aftercare(ClinicRow):
     """What the patient was told to do after the session. Empty means not said."""
 

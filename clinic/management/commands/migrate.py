@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands.migrate import Command as Migrate
 from django.db import connection
 
-from clinic import database, fences
+from clinic import append_only, database, fences
 
 
 class Command(Migrate):
@@ -18,3 +18,4 @@ class Command(Migrate):
             if "django_migrations" in connection.introspection.table_names():
                 fences.build()
                 database.grant_application_role()
+                append_only.build(database.application_role())

@@ -6,6 +6,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, StoredFile
 from treatments.models.sessions import TreatmentSession
 from treatments.vocabulary import Modality
@@ -48,6 +49,7 @@ class Preparation(ClinicRow):
         return f"{self.modality.label} preparation of session {self.session_id}"
 
 
+@history()
 class ReleaseTest(ClinicRow):
     """One safety test of a cell or exosome product, with its certificate."""
 

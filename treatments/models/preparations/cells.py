@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet
 from treatments.models.courses import SIDES
 from treatments.models.preparations.base import Preparation, measured, not_negative
@@ -12,6 +13,7 @@ from treatments.models.sessions import TreatmentSession
 from treatments.vocabulary import Modality
 
 
+@history()
 class CellPreparation(Preparation):
     """A cell product. Which of the fields a product type has, ``treatments.cell_types`` says."""
 
@@ -119,6 +121,7 @@ class CellPreparation(Preparation):
         )
 
 
+@history()
 class Harvest(ClinicRow):
     """One place from which marrow or fat was taken."""
 

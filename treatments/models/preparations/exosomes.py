@@ -6,12 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import StoredFile
 from treatments.models.preparations.base import Preparation, measured, not_negative
 from treatments.models.sessions import TreatmentSession
 from treatments.vocabulary import Modality
 
 
+@history()
 class ExosomePreparation(Preparation):
     """A bought extracellular-vesicle product, as MISEV asks it to be described."""
 

@@ -6,12 +6,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet
 from treatments.models.preparations.base import Preparation, derived, measured, not_negative
 from treatments.models.sessions import TreatmentSession
 from treatments.vocabulary import Modality
 
 
+@history()
 class PrpPreparation(Preparation):
     """Platelet-rich plasma made from the patient's own blood.
 
@@ -125,6 +127,7 @@ class PrpPreparation(Preparation):
         )
 
 
+@history()
 class Spin(ClinicRow):
     """One run of the centrifuge. Force is given, or follows from speed and radius."""
 

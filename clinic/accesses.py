@@ -1,0 +1,44 @@
+"""What a request shows of patients' records, said by the pages and resources that show it."""
+
+from typing import Any
+
+from django.db import models
+
+from clinic.models import AccessEvent
+from clinic.sources import way_to_subject
+
+Kind = AccessEvent.Kind
+
+
+def note(request: Any, kind: Kind, **facts: object) -> None:
+    """What this request shows, unless it is refused: ``clinic_id``, ``patient_id``, ``n_rows``; the last word counts."""
+    plain = getattr(request, "_request", request)
+    plain.accessed = {**getattr(plain, "accessed", {}), "kind": kind, **facts}
+
+
+def note_row(request: Any, row: models.Model) -> None:
+    """One row of a patient's record is shown. Rows that belong to no patient are no record."""
+    way = way_to_subject(type(row))
+    if way is None:
+        return
+    of: Any = row
+    note(
+        request,
+        Kind.READ,
+        clinic_id=of.clinic_id,
+        patient_id=subject_of(row, way),
+        row=str(of.public_id),
+        kind_of_row=row._meta.label_lower,
+    )
+
+
+def subject_of(row: models.Model, way: list[Any]) -> int:
+    """The key of the patient a row is about: along what is loaded already, else with one query."""
+    for number, link in enumerate(way):
+        if number == len(way) - 1:
+            return int(getattr(row, link.attname))
+        if not link.is_cached(row):
+            names = "__".join([each.name for each in way[number:-1]] + [way[-1].attname])
+            return int(type(row)._base_manager.values_list(names, flat=True).get(pk=row.pk))
+        row = getattr(row, link.name)
+    return int(row.pk)
