@@ -1,4 +1,4 @@
-"""The outcome report with many different filters through the REST API, against the same aggregate written by hand."""
+"""The outcome report of all clinics of a manager through the REST API, against the same aggregate written by hand."""
 
 import datetime as dt
 import json
@@ -10,10 +10,9 @@ from urllib.parse import urlencode
 
 from django.db import connection
 
-from benchmarks import figures
-from benchmarks.browser import Connection, WrongPage
+from benchmarks import figures, search
+from benchmarks.browser import WrongPage
 from benchmarks.sizes import Sizes
-from clinic.actions import create_api_token
 from clinic.models import Clinic, User
 from outcomes.models import Score
 from treatments.vocabulary import Modality, Region
@@ -38,8 +37,8 @@ GROUP BY 1, 2
 
 
 def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
-    """One program asks report after report; every query also goes to the database by hand."""
-    client = program(port, user)
+    """One person's dashboard asks report after report; every query also goes to the database by hand."""
+    client = search.signed_in(port, user.email)
     queries = _queries(sizes.reports + WARM_UP)
     by_hand = []
     for number, query in enumerate(queries):
@@ -65,12 +64,6 @@ def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
         "scores": Score.objects.count(),
         "reports": len(client.seconds),
     }
-
-
-def program(port: int, user: User) -> Connection:
-    """A program with a token of this person."""
-    _token, key = create_api_token(membership=user.memberships.get(), name="bench", at=dt.datetime.now(dt.UTC))
-    return Connection(port, Authorization=f"Bearer {key}", Accept="application/json")
 
 
 def addresses(count: int) -> list[str]:

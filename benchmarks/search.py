@@ -36,13 +36,13 @@ def measure(sizes: Sizes, *, port: int, clinic: Clinic) -> dict[str, Any]:
     }
 
 
-def signed_in(port: int) -> Connection:
-    """A connection with the session of the demo's front desk."""
+def signed_in(port: int, email: str = DEMO_ACCOUNTS[0].email) -> Connection:
+    """A connection with the session of somebody of the demo, by default its front desk."""
     connection = Connection(port)
     found = _CSRF.search(connection.get("/login/").body)
     if found is None:
         raise WrongPage("The sign-in page has no form.")
-    form = {"csrfmiddlewaretoken": found[1].decode(), "username": DEMO_ACCOUNTS[0].email, "password": DEMO_PASSWORD}
+    form = {"csrfmiddlewaretoken": found[1].decode(), "username": email, "password": DEMO_PASSWORD}
     answer = connection.post("/login/", urlencode(form).encode())
     if answer.status != 302:
         raise WrongPage(f"Signing in answered {answer.status}.")

@@ -8,6 +8,7 @@ import pghistory
 from celery.schedules import crontab
 
 from clinic import environment
+from clinic.api_settings import SPECTACULAR_SETTINGS  # noqa: F401 - a setting
 from clinic.sign_in_settings import *  # noqa: F403 - its names are settings, each of which is one of Django's or a library's
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -265,32 +266,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "clinic.api_errors.handle",
     "UNAUTHENTICATED_USER": None,
 }
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Mendline API",
-    "VERSION": "1.0.0",
-    "OAS_VERSION": "3.1.1",
-    "DESCRIPTION": "Patients, courses, sessions, follow-ups, surveys, scores and reports of your clinics.",
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "ENUM_NAME_OVERRIDES": {
-        "ModalityEnum": "treatments.models.protocols.MODALITIES",
-        "PrpAnticoagulantEnum": "treatments.models.PrpPreparation.Anticoagulant",
-        "HeldEnum": "treatments.models.Holds.Held",
-        "ConsentKindEnum": "patients.models.ConsentKind",
-        "ProductKindEnum": "treatments.models.Product.Kind",
-        "LotMovementKindEnum": "treatments.models.LotMovement.Kind",
-        "LotStatusEnum": "treatments.models.Lot.Status",
-        "RecallCaseStateEnum": "treatments.models.RecallCase.State",
-        "RegulatoryReportKindEnum": "treatments.models.RegulatoryReport.Kind",
-        "RelatednessEnum": "treatments.models.Relatedness",
-        "WashoutEnum": "treatments.washouts.WASHOUTS",
-        "RetreatmentKindEnum": "treatments.models.Retreatment.Kind",
-    },
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "clinic.api_schema.add_errors",
-    ],
-}
-
 # One line an event on standard output; ids only, never a name, an address or a link.
 LOGGING = {
     "version": 1,

@@ -4,25 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('clinic', '0007_history_of_rows'),
+        ("clinic", "0007_history_of_rows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='apitokenhistory',
-            name='may_write',
-            field=models.BooleanField(help_text='Else it only reads.', null=True),
+            model_name="apitokenhistory",
+            name="may_write",
+            field=models.BooleanField(help_text="Else it only reads.", null=True),
         ),
         migrations.AddField(
-            model_name='apitokenhistory',
-            name='membership',
-            field=models.BigIntegerField(db_column='membership_id', null=True),
+            model_name="apitokenhistory",
+            name="membership",
+            field=models.BigIntegerField(db_column="membership_id", null=True),
         ),
         migrations.AddField(
-            model_name='apitokenhistory',
-            name='role',
-            field=models.CharField(choices=[('front_desk', 'Front desk'), ('clinician', 'Clinician'), ('manager', 'Manager'), ('researcher', 'Researcher')], help_text="Never more than the owner's role allows by the time of a request.", max_length=20, null=True),
+            model_name="apitokenhistory",
+            name="role",
+            field=models.CharField(
+                choices=[
+                    ("front_desk", "Front desk"),
+                    ("clinician", "Clinician"),
+                    ("manager", "Manager"),
+                    ("researcher", "Researcher"),
+                ],
+                help_text="Never more than the owner's role allows by the time of a request.",
+                max_length=20,
+                null=True,
+            ),
         ),
     ]

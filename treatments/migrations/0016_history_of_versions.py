@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('treatments', '0015_history_of_rows'),
+        ("treatments", "0015_history_of_rows"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='clinicalprofilehistory',
-            name='version',
-            field=models.PositiveIntegerField(default=1, help_text='One more each time it is recorded.', null=True),
+            model_name="clinicalprofilehistory",
+            name="version",
+            field=models.PositiveIntegerField(default=1, help_text="One more each time it is recorded.", null=True),
         ),
         migrations.AddField(
-            model_name='producthistory',
-            name='version',
-            field=models.PositiveIntegerField(default=1, help_text='One more with every correction.', null=True),
+            model_name="producthistory",
+            name="version",
+            field=models.PositiveIntegerField(default=1, help_text="One more with every correction.", null=True),
         ),
     ]
