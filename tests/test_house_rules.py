@@ -169,6 +169,13 @@ def test_nothing_happens_behind_ones_back(path):
         assert forbidden not in text
 
 
+@pytest.mark.parametrize("path", [path for path in MODULES if "embedded" not in path.parts], ids=name_of)
+def test_no_address_is_fetched(path):
+    """Whoever cannot make the server ask for an address cannot make it ask its neighbors (F-58)."""
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"\b(urllib\.request|http\.client|httpx|aiohttp|import requests|urlopen|URLField)\b", text)
+
+
 CLOCKS = re.compile(r"timezone\.(?:now|localtime|localdate)\(|datetime\.now\(|date\.today\(|time\.time\(")
 CORE = {
     "models",
