@@ -24,18 +24,21 @@ def works_elsewhere(user: User, clinic: Clinic) -> bool:
 def leave(*, membership: Membership, at: dt.datetime) -> None:
     """This person's membership ends, and all that hangs at it. Call in a transaction, with the right to do so asked.
 
-    Who works nowhere else any more loses the account too: sessions, tokens, password, pending resets, second factor,
-    and the addresses from which wrong passwords were forgiven. What they recorded stays theirs.
+    Sessions end everywhere, tokens for this clinic with it. Who works nowhere else any more loses the account too:
+    password, pending resets, second factor, and the addresses from which wrong passwords were forgiven. What they
+    recorded stays theirs.
     """
     user, clinic = membership.user, membership.clinic
     Invitation.objects.filter(clinic=clinic, email=user.email).open(at).update(revoked_at=at)
+    tokens = ApiToken.objects.filter(membership=membership)
+    tokens.filter(revoked_at=None).update(revoked_at=at)
+    tokens.update(membership=None)
     is_last = not works_elsewhere(user, clinic)
     if is_last:
         # A password that nobody has makes every reset link that is under way void.
         user.is_active = False
         user.set_unusable_password()
         user.save(update_fields=["is_active", "password"])
-        ApiToken.objects.filter(user=user, revoked_at=None).update(revoked_at=at)
         Authenticator.objects.filter(user=user).delete()
         CodeTries.objects.filter(user=user).delete()
         AccessLog.objects.filter(username=user.email).delete()

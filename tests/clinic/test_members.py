@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
-from clinic.actions import change_role, end_membership, invite
+from clinic.actions import change_role, create_api_token, end_membership, invite
 from clinic.actions.letters import reset_link, send_letters
 from clinic.actions.second_factors import LIFE, approve_factor_reset, ask_for_factor_reset
 from clinic.models import BrowserSession, Invitation, Membership, SecondFactorReset, User
@@ -206,8 +206,11 @@ def test_leaving_ends_everything_at_once(client, program, clinic, manager, clini
 def test_who_works_elsewhere_too_keeps_the_account(clinic, other_clinic, manager, clinician):
     Membership.objects.create(user=clinician, clinic=other_clinic, role=Role.RESEARCHER)
     set_up_app(clinician)
-    here = clinician.memberships.get(clinic=clinic)
+    here, there = (clinician.memberships.get(clinic=one) for one in (clinic, other_clinic))
+    for membership in (here, there):
+        create_api_token(membership=membership, name="Dashboard", at=timezone.now())
     end_membership(membership=here, by=manager, at=timezone.now())
+    assert [token.membership for token in clinician.api_tokens.filter(revoked_at=None)] == [there]
     clinician.refresh_from_db()
     assert clinician.is_active
     assert clinician.check_password(PASSWORD)
