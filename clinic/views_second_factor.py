@@ -15,7 +15,7 @@ from allauth.mfa.webauthn.internal import flows as passkeys
 from allauth.mfa.webauthn.views import AddWebAuthnView, ReauthenticateWebAuthnView
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -68,7 +68,18 @@ class AddAuthenticatorApp(Refusing, ActivateTOTPView):
         return response
 
 
-class RemoveAuthenticatorApp(Refusing, DeactivateTOTPView):
+class HomeWithout:
+    """What the page is about is not there (any more): back to the account, which shows what is."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return super().dispatch(request, *args, **kwargs)
+        except Http404:
+            return redirect("mfa_index")
+
+
+@method_decorator(login_required, name="dispatch")
+class RemoveAuthenticatorApp(HomeWithout, Refusing, DeactivateTOTPView):
     """Only while another second factor is left."""
 
 
@@ -106,7 +117,8 @@ def remove_passkey(request: HttpRequest) -> HttpResponse:
     return redirect("mfa_index")
 
 
-class RecoveryCodes(ViewRecoveryCodesView):
+@method_decorator(login_required, name="dispatch")
+class RecoveryCodes(HomeWithout, ViewRecoveryCodesView):
     """The codes, once."""
 
 
