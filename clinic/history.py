@@ -12,6 +12,7 @@ import pghistory
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import HttpRequest
+from django.utils.functional import LazyObject
 from pghistory.models import Event
 
 Row = TypeVar("Row", bound=type[models.Model])
@@ -115,7 +116,7 @@ def of_request(request: HttpRequest) -> pghistory.context:
     return pghistory.context(
         method=request.method,
         route=lambda: route_of(request),
-        user=lambda: user_of(request),
+        user=lambda: known_user_of(request),
         token=lambda: _token(request),
     )
 
@@ -129,6 +130,15 @@ def user_of(request: HttpRequest) -> int | None:
     """Who is signed in."""
     user = getattr(request, "user", None)
     return user.pk if user is not None and user.is_authenticated else None
+
+
+def known_user_of(request: HttpRequest) -> int | None:
+    """The same, and nobody while that is still being found out.
+
+    Finding it out may write: Django renews the session of somebody who was signed in with an earlier SECRET_KEY.
+    """
+    is_asked_for_later = isinstance(getattr(request, "user", None), LazyObject) and not hasattr(request, "_cached_user")
+    return None if is_asked_for_later else user_of(request)
 
 
 def _token(request: HttpRequest) -> str | None:

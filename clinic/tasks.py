@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from clinic import anchors, scope, verifying
-from clinic.actions import forget_letters, forget_sessions, forget_sign_ins, seal_audit
+from clinic.actions import forget_letters, forget_replies, forget_sessions, forget_sign_ins, seal_audit
 from clinic.actions.letters import send_letters as send
 from clinic.models import ChainHead
 from outcomes.actions import forget_links
@@ -29,7 +29,14 @@ def send_letters() -> None:
 def tidy() -> None:
     """Once a night: delete technical rows that nobody needs any more. Repeatable."""
     at = timezone.now()
-    everything = (forget_sessions, forget_sign_ins, forget_letters, forget_requests, forget_links)
+    everything = (
+        forget_sessions,
+        forget_sign_ins,
+        forget_letters,
+        forget_replies,
+        forget_requests,
+        forget_links,
+    )
     counts = {one.__name__: one(at=at) for one in everything}
     logger.info("tidied: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))
 

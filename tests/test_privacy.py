@@ -13,7 +13,11 @@ from clinic.privacy import LIBRARIES
 from patients.models import Patient
 
 OURS = {"clinic", "patients", "treatments", "outcomes"}
-THEIRS = [model for model in apps.get_models() if model._meta.app_label not in OURS and model._meta.managed]
+THEIRS = [
+    model
+    for model in apps.get_models()
+    if model._meta.app_label not in OURS and model._meta.managed and not model._meta.proxy
+]
 RESEARCH = GRANTS[Role.RESEARCHER]
 OPEN_TO_RESEARCH = [
     (prefix, view)

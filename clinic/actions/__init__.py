@@ -8,7 +8,7 @@ from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invi
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
 from clinic.actions.sealing import seal_audit
-from clinic.actions.tidying import forget_letters, forget_sessions, forget_sign_ins
+from clinic.actions.tidying import forget_letters, forget_replies, forget_sessions, forget_sign_ins
 from clinic.actions.tokens import (
     LIVES,
     TokenRefused,
@@ -32,6 +32,7 @@ __all__ = [
     "end_membership",
     "erase_history",
     "forget_letters",
+    "forget_replies",
     "forget_sessions",
     "forget_sign_ins",
     "hash_api_key",

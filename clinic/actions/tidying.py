@@ -4,7 +4,8 @@ import datetime as dt
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 
-from clinic.models import BrowserSession, StaffLetter
+from clinic.actions.keyed_requests import KEPT
+from clinic.models import BrowserSession, KeyedRequest, StaffLetter
 
 SIGN_INS_KEPT = dt.timedelta(days=365)
 LETTERS_KEPT = dt.timedelta(days=90)
@@ -19,6 +20,11 @@ def forget_sign_ins(*, at: dt.datetime) -> int:
     """Delete what was kept of sign-ins and failed ones a year ago; how many rows."""
     tables = (AccessAttempt, AccessFailureLog, AccessLog)
     return sum(table.objects.filter(attempt_time__lt=at - SIGN_INS_KEPT).delete()[0] for table in tables)
+
+
+def forget_replies(*, at: dt.datetime) -> int:
+    """Delete what the API keeps for a day to give the same reply twice; how many."""
+    return KeyedRequest.objects.filter(received_at__lt=at - KEPT).delete()[0]
 
 
 def forget_letters(*, at: dt.datetime) -> int:

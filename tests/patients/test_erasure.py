@@ -1,6 +1,7 @@
 """Erasing who a patient was: nothing of the person is left in any table, and no report changes."""
 
 import datetime as dt
+import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -143,6 +144,17 @@ def test_what_waits_to_be_sent_is_cancelled(patient, course, manager):
     assert (delivery.status, delivery.reason) == ("cancelled", "Who the patient was has been erased.")
     assert outcome_actions.claim_deliveries(at=NOW) == []
     assert not Patient.objects.contactable().exists()
+
+
+def test_what_the_api_keeps_for_a_day_goes_too(program, clinic, clinician, manager):
+    """Idempotency-Key: the reply is kept, and names the patient."""
+    body = {"clinic": str(clinic.public_id), "chart_number": "QX-1", "family_name": CANARY}
+    client = program(clinician)
+    answer = client.post("/api/v1/patients/", body, headers={"Idempotency-Key": str(uuid.uuid4())})
+    assert answer.status_code == 201
+    assert "clinic_keyedrequest" in tables_with(CANARY)
+    erase(Patient.objects.get(family_name=CANARY), manager)
+    assert tables_with(CANARY) == set()
 
 
 def test_only_managers_may(patient, clinician, front_desk, researcher):
