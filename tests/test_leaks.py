@@ -142,7 +142,7 @@ def register_and_treat(staff, sink, protocol) -> list[str]:
 
 
 def program(site: str, person) -> tuple[requests.Session, str]:
-    _token, key = create_api_token(user=person, name="canary", at=timezone.now())
+    _token, key = create_api_token(membership=person.memberships.get(), name="canary", at=timezone.now())
     client = requests.Session()
     client.headers["Authorization"] = f"Bearer {key}"
     return client, key
