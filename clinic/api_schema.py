@@ -30,7 +30,7 @@ ERROR = {
     },
 }
 # Every POST takes one: see clinic.idempotency.
-KEY = {
+KEY: dict[str, Any] = {
     "name": "Idempotency-Key",
     "in": "header",
     "required": False,

@@ -52,7 +52,7 @@ class ClinicFilterSet(filters.FilterSet):
 
 
 def refuse_unknown_parameters(given: QueryDict, known: Iterable[str]) -> None:
-    """400 for a query parameter that is not offered here, or that is given twice."""
+    """400 for a query parameter that is not offered here, or that is given twice or empty."""
     offered = sorted(known)
     for name, values in given.lists():
         if name not in offered:
@@ -60,3 +60,5 @@ def refuse_unknown_parameters(given: QueryDict, known: Iterable[str]) -> None:
             raise refuse(name, f"This query parameter is not known. {choice}", "unknown_parameter")
         if len(values) > 1:
             raise refuse(name, "Give this query parameter once.", "given_twice")
+        if not values[0]:
+            raise refuse(name, "Give this query parameter a value, or leave it out.", "blank")

@@ -1,5 +1,6 @@
 """What every resource of the API has in common: the row gate, strict queries, pages, no caching."""
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -71,6 +72,7 @@ class RowViewSet(SignedInView, GenericViewSet):
     """
 
     orderings: ClassVar[tuple[str, ...]] = ("id",)
+    post: Callable[..., Response]
     permission_classes = (IsAuthenticated, MaySeeThisKind)
     parser_classes = (StrictJsonParser,)
     content_negotiation_class = OnlyJson

@@ -28,6 +28,7 @@ class PatientSerializer(RowSerializer):
 
     id = serializers.UUIDField(source="public_id")
     clinic = RowField()
+    email = Text(help_text="E-mail address; empty when none is known.")
     consents = serializers.SerializerMethodField()
 
     class Meta:

@@ -109,7 +109,14 @@ def _treat(world: World, course: Any) -> None:
     )
 
 
-RESOURCES = {"events": "event", "lots": "lot", "products": "product", "files": "file", "profiles": "course"}
+RESOURCES = {
+    "consent-documents": "document",
+    "events": "event",
+    "lots": "lot",
+    "products": "product",
+    "files": "file",
+    "profiles": "course",
+}
 # Where an address is about another row than the usual one of its kind.
 ROWS = {"/api/v1/lots/{id}/quarantine/": "released_lot"}
 # Where the documented example needs more, or other, in this world.
