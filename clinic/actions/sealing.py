@@ -75,7 +75,8 @@ def _waiting(source: Source, after: int, most: int) -> list[Row]:
         cursor.execute(digests.unsealed(source), [after, most])
         rows = cursor.fetchall()
     shape = _shape(source) if rows else 0
-    return [Row(*row[:6], bytes(row[6]), bytes(row[7]), source.table, shape) for row in rows]
+    digested = [(*facts, bytes(plain), bytes(personal), source.table, shape) for *facts, plain, personal in rows]
+    return list(map(Row._make, digested))
 
 
 def _shape(source: Source) -> int:

@@ -30,7 +30,7 @@ def text(answer) -> str:
 
 def test_the_trail_reads_like_sentences(client, trail):
     page = text(client.get(reverse("audit")))
-    assert "<strong>Maya Okafor</strong> changed Ruth Álvarez’s email" in page
+    assert "<strong>Maya Okafor</strong> changed Ruth Álvarez’s e-mail" in page
     assert "<strong>Maya Okafor</strong> read Ruth Álvarez’s record (patient)" in page
     assert "she moved" in page
     # The stranger's refusal is in the trail of the stranger's own clinic.
