@@ -39,9 +39,8 @@ class AuditForm(forms.Form):
 
     def __init__(self, *args: Any, clinic: Clinic, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = (
-            User.objects.filter(memberships__clinic=clinic).order_by("full_name").distinct()
-        )
+        person: Any = self.fields["person"]
+        person.queryset = User.objects.filter(memberships__clinic=clinic).order_by("full_name").distinct()
         self.clinic = clinic
 
     def clean(self) -> dict[str, Any]:

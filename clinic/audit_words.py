@@ -38,7 +38,7 @@ def sentence(source: Source, kind: str, row: dict[str, Any], changed: list[Chang
             if is_person
             else f"added to {owner}record: {thing}"
             if owner
-            else f"added a {thing}"
+            else f"added {_a(thing)}"
         )
     if kind == "delete":
         return f"deleted {owner}{'record' if is_person else thing}"
@@ -71,6 +71,15 @@ def _page(route: Any) -> str:
     return f" ({str(route).replace('-', ' ')})" if route else ""
 
 
+def _a(thing: str) -> str:
+    return f"{'an' if thing[0] in 'aeiou' else 'a'} {thing}"
+
+
+def label(field: Any) -> str:
+    """What people call the field."""
+    return "e-mail" if field.name == "email" else str(field.verbose_name)
+
+
 def _named(patient: Any) -> str:
     """First name first, as people say it; "Patient" where the name was erased."""
     return f"{patient.given_name} {patient.family_name}".strip() or "a patient"
@@ -91,7 +100,7 @@ def changes(
         ):
             continue
         texts = [None if state is None else said(field, state.get(field.column), people) for state in (old, new)]
-        found.append(Change(str(field.verbose_name), *texts))
+        found.append(Change(label(field), *texts))
     return found
 
 

@@ -38,6 +38,12 @@ class Counted:
             yield row
 
 
+class CsvFile(StreamingHttpResponse):
+    """How many rows went out is recorded when the last one has (clinic.recording)."""
+
+    counted: Counted
+
+
 def harmless(value: object) -> str:
     """The value as a cell that no spreadsheet computes: an apostrophe goes before text that would be a formula."""
     text = "" if value is None else str(value)
@@ -70,8 +76,7 @@ def csv_file(name: str, header: Sequence[str], rows: Iterable[Sequence[object]])
     """A download of this name. The byte order mark tells spreadsheets that it is UTF-8."""
     counted = Counted(rows)
     content = (piece.encode() for piece in scope.streamed(pieces(chain(["\ufeff"], lines(header, counted)))))
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    # How many rows went out is recorded when the last one has (clinic.recording).
+    response = CsvFile(content, content_type="text/csv; charset=utf-8")
     response.counted = counted
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

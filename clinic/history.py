@@ -67,6 +67,10 @@ def _tracked(trackers: Iterable[Any], without: Iterable[str], *, keeps_old: bool
     def decorate(model: Row) -> Row:
         left_out = {*without, *(field.name for field in model._meta.local_fields if field.generated)}
         kinds = [kind(row="OLD") if keeps_old and kind.row == "NEW" else kind() for kind in trackers]
+        made_of = {
+            "attrs": {"Privacy": _privacy(model, left_out), "keeps_old": keeps_old, **_keys(model)},
+            "meta": {"ordering": ("pgh_id",)},
+        }
         decorated: Row = pghistory.track(
             *kinds,
             exclude=list(left_out),
@@ -74,8 +78,7 @@ def _tracked(trackers: Iterable[Any], without: Iterable[str], *, keeps_old: bool
             obj_field=None,
             context_field=pghistory.ContextJSONField(),
             context_id_field=pghistory.ContextUUIDField(),
-            attrs={"Privacy": _privacy(model, left_out), "keeps_old": keeps_old, **_keys(model)},
-            meta={"ordering": ("pgh_id",)},
+            **made_of,
         )(model)
         return decorated
 

@@ -1,6 +1,5 @@
 """The audit trail, for managers: who saw and changed what, one entry with both values, and all of it as a file."""
 
-from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
@@ -10,7 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from clinic.access import staff_page
+from clinic.access import recently_authenticated, staff_page
 from clinic.accesses import Kind, note
 from clinic.audit_filter import AuditForm, in_parts, part_of
 from clinic.audit_trail import Entry, entries
@@ -61,9 +60,9 @@ def entry(request: HttpRequest) -> HttpResponse:
     return render(request, "clinic/audit_entry.html", {"section": "setup", "entry": one})
 
 
-# Put clinic.access.recently_authenticated here: what leaves the building asks for the password again.
 @require_safe
 @staff_page(Permission.AUDIT_VIEW)
+@recently_authenticated
 def export(request: HttpRequest) -> HttpResponseBase:
     """Everything that the page would list with the same filter, as CSV."""
     form = AuditForm(request.GET or None, clinic=request.clinic)
@@ -93,7 +92,16 @@ def _query(request: HttpRequest) -> str:
     return urlencode([(name, value) for name, value in request.GET.items() if name != "before" and value])
 
 
-def _cells(one: Entry) -> Iterator[object]:
-    yield from (one.number, one.at.isoformat(timespec="microseconds"), one.who, one.what)
-    yield from (one.patient.chart_number if one.patient else "", one.route, one.reason)
-    yield "; ".join(f"{change.field}: {change.old} → {change.new}" for change in one.changes)
+def _cells(one: Entry) -> tuple[object, ...]:
+    changed = "; ".join(f"{change.field}: {change.old} → {change.new}" for change in one.changes)
+    chart_number = one.patient.chart_number if one.patient else ""
+    return (
+        one.number,
+        one.at.isoformat(timespec="microseconds"),
+        one.who,
+        one.what,
+        chart_number,
+        one.route,
+        one.reason,
+        changed,
+    )

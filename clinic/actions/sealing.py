@@ -5,18 +5,29 @@ chains, so that no chain can fork. What a rolled back transaction would have wri
 """
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
 from clinic import chain, digests
-from clinic.models import AuditMark, AuditSeal, AuditShape, ChainHead
+from clinic.models import AuditMark, AuditShape, ChainHead
 from clinic.sources import Source, sources
 
 AT_ONCE = 10_000
 # Longer than any transaction takes; one that runs even longer is asked for as well, where the database lets us see it.
 QUIET = dt.timedelta(hours=6)
+# One statement and one text for ten thousand links: several times as fast as as many rows of parameters.
+INSERT = """
+INSERT INTO clinic_auditseal (clinic_id, number, source, event_id, shape_id, at, kind, user_id, patient_id,
+  plain_digest, personal_digest, previous, digest)
+SELECT clinic_id, number, source, event_id, shape_id, at, kind, user_id, patient_id,
+  decode(plain_digest, 'hex'), decode(personal_digest, 'hex'), decode(previous, 'hex'), decode(digest, 'hex')
+FROM jsonb_to_recordset(%s) AS link (clinic_id bigint, number bigint, source text, event_id bigint, shape_id bigint,
+  at timestamptz, kind text, user_id bigint, patient_id bigint,
+  plain_digest text, personal_digest text, previous text, digest text)
+"""
 
 
 class Row(NamedTuple):
@@ -58,7 +69,7 @@ def _seal_some(at: dt.datetime) -> int:
             mark.event_id = quiet
             mark.save()
     waiting.sort(key=lambda row: (row.at, row.source, row.event_id))
-    AuditSeal.objects.bulk_create(_links(waiting, heads), batch_size=2000)
+    _insert(_links(waiting, heads))
     _keep(heads)
     return len(waiting)
 
@@ -75,7 +86,8 @@ def _waiting(source: Source, after: int, most: int) -> list[Row]:
         cursor.execute(digests.unsealed(source), [after, most])
         rows = cursor.fetchall()
     shape = _shape(source) if rows else 0
-    return [Row(*row[:6], bytes(row[6]), bytes(row[7]), source.table, shape) for row in rows]
+    digested = [(*facts, bytes(plain), bytes(personal), source.table, shape) for *facts, plain, personal in rows]
+    return list(map(Row._make, digested))
 
 
 def _shape(source: Source) -> int:
@@ -92,27 +104,32 @@ def _quiet(mark: AuditMark, source: Source, at: dt.datetime) -> int | None:
     return key if key is None else int(key)
 
 
-def _links(rows: Iterable[Row], heads: dict[int | None, ChainHead]) -> Iterator[AuditSeal]:
+def _links(rows: Iterable[Row], heads: dict[int | None, ChainHead]) -> Iterator[dict[str, Any]]:
     for row in rows:
         head = heads.setdefault(row.clinic, ChainHead(clinic_id=row.clinic, digest=chain.GENESIS))
         previous = bytes(head.digest)
         head.number += 1
         head.digest = chain.digest(_link(row, head.number), previous)
-        yield AuditSeal(
-            clinic_id=row.clinic,
-            number=head.number,
-            source=row.source,
-            event_id=row.event_id,
-            shape_id=row.shape,
-            at=row.at,
-            kind=row.kind,
-            user_id=row.user,
-            patient_id=row.patient,
-            plain_digest=row.plain,
-            personal_digest=row.personal,
-            previous=previous,
-            digest=head.digest,
-        )
+        yield {
+            "clinic_id": row.clinic,
+            "number": head.number,
+            "source": row.source,
+            "event_id": row.event_id,
+            "shape_id": row.shape,
+            "at": row.at.isoformat(),
+            "kind": row.kind,
+            "user_id": row.user,
+            "patient_id": row.patient,
+            "plain_digest": row.plain.hex(),
+            "personal_digest": row.personal.hex(),
+            "previous": previous.hex(),
+            "digest": head.digest.hex(),
+        }
+
+
+def _insert(links: Iterable[dict[str, Any]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, [json.dumps(list(links))])
 
 
 def _link(row: Row, number: int) -> chain.Link:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from clinic import database
 from clinic.models import AccessEvent
 from patients.models import Patient
-from tests.conftest import PASSWORD
+from tests.signing_in import next_code, set_up_app, sign_in
 
 
 def last() -> AccessEvent:
@@ -85,12 +85,16 @@ def test_a_program_with_a_wrong_key_is_recorded(client, db):
 
 
 def test_signing_in_out_and_failing_to_is_recorded(client, manager, clinic):
-    page = reverse("login")
-    client.post(page, {"username": manager.email, "password": "wrong"})
+    set_up_app(manager)
+    sign_in(client, manager.email, "wrong")
     assert (last().kind, last().user, last().clinic) == ("sign_in_failed", manager, clinic)
-    client.post(page, {"username": "nobody@example.org", "password": "wrong"})
+    sign_in(client, "nobody@example.org", "wrong")
     assert (last().kind, last().user, last().clinic) == ("sign_in_failed", None, None)
-    client.post(page, {"username": manager.email, "password": PASSWORD})
+    sign_in(client, manager.email)
+    assert AccessEvent.objects.count() == 2, "the password alone signs nobody in"
+    client.post(reverse("mfa_authenticate"), {"code": "000000"})
+    assert last().kind == "sign_in_failed"
+    client.post(reverse("mfa_authenticate"), {"code": next_code(manager)})
     assert (last().kind, last().user, last().clinic) == ("signed_in", manager, clinic)
     client.post(reverse("logout"))
     assert (last().kind, last().user, last().clinic) == ("signed_out", manager, clinic)

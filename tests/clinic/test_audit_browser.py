@@ -11,7 +11,8 @@ from clinic import history
 from clinic.actions import seal_audit
 from clinic.models import AuditSeal
 from patients.models import Patient
-from tests.test_browser import assert_sound, chromium, new_page, sign_in, size
+from tests.signing_in import walk_in
+from tests.test_browser import assert_sound, chromium, new_page, size
 
 __all__ = ["chromium", "new_page", "size"]
 
@@ -30,7 +31,7 @@ def test_managers_read_the_trail(new_page, patient, front_desk, manager, size):
         Patient.objects.filter(pk=patient.pk).update(email="a.rather.long.address.of.ruth@example.org")
     seal_audit(at=timezone.now())
     page = new_page()
-    sign_in(page, manager.email)
+    walk_in(page, manager.email)
     page.goto(reverse("audit"))
     page.get_by_role("heading", name="Audit trail").wait_for()
     look(page, "audit", size)
