@@ -104,7 +104,7 @@ ACCOUNT = {
     ),
     *("mfa_index", "change-password", "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
     *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "remove-passkey", "mfa_view_recovery_codes"),
-    "mfa_generate_recovery_codes",
+    *("mfa_generate_recovery_codes", "kept-form"),
 }
 
 PAGES: dict[str, Route] = {
@@ -113,6 +113,10 @@ PAGES: dict[str, Route] = {
     "setup": page(see=P.API_USE),
     "api-tokens": page(see=P.API_USE, do=P.API_USE),
     "revoke-api-token": page("clinic.ApiToken", do=P.API_USE, asks_first=True),
+    "audit": page(see=P.AUDIT_VIEW),
+    "audit-entry": page(see=P.AUDIT_VIEW),
+    "audit-export": page(see=P.AUDIT_VIEW),
+    "retention": page(see=P.PATIENT_ERASE, do=P.PATIENT_ERASE),
     "members": page(see=P.MEMBER_MANAGE),
     **dict.fromkeys(
         ["member-invite", "member-withdraw", "member-role", "member-end", "member-factor", "member-factor-agree"],
@@ -124,6 +128,8 @@ PAGES: dict[str, Route] = {
     "patients": page(see=P.PATIENT_VIEW),
     "register-patient": page(see=P.PATIENT_EDIT, do=P.PATIENT_EDIT),
     "patient": patients(PATIENT),
+    "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),
+    "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "consents": patients(PATIENT),
@@ -200,6 +206,7 @@ PROGRAMS: dict[str, Route] = {
     "api-patient-list": program(do=P.PATIENT_EDIT),
     "api-patient-detail": program(PATIENT),
     "api-patient-withdraw": step(PATIENT, P.PATIENT_EDIT),
+    "api-erasure-list": step(PATIENT, P.PATIENT_ERASE),
     "api-consent-list": program(do=P.PATIENT_EDIT),
     "api-consent-detail": program("patients.Consent"),
     "api-consent-document-list": program(do=P.CONSENT_PUBLISH),

@@ -15,6 +15,7 @@ ENVIRONMENT = {
     "SECRET_KEY": "q9T2wYc7Lr4Zp8Vd1Xb6Hn3Km5Js0Fg-Ua_Ei.Oo~Qq^Ww*Ee(Rr)Tt",
     "DATABASE_URL": "postgres://mendline_app:secret@db/mendline",
     "DATABASE_OWNER_URL": "postgres://mendline_owner:secret@db/mendline",
+    "TOKEN_PEPPERS": "q9T2wYc7Lr4Zp8Vd1Xb6Hn3Km5Js0Fg-Ua_Ei.Oo~Qq^Ww*Ee(Rr)Tt",
     "FIELD_KEYS": "bm90IGEgc2VjcmV0OiBvbmx5IHVzZWQgaW4gdGVzdHM=",
     "REDIS_URL": "redis://redis:6379/0",
     "EMAIL_URL": "smtp://mail:25",
