@@ -81,15 +81,30 @@ def step(row: str, do: Permission, kind: Permission = P.PATIENT_VIEW) -> Route:
     return program(row, kind, do, see=None)
 
 
-# Open to everybody: what each takes.
+# Open to everybody, and the methods each takes.
 OPEN = {
     "health": READS,
-    "login": (*READS, "POST", "PUT", "OPTIONS"),
-    "logout": ("POST", "OPTIONS"),
     **dict.fromkeys(
         ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later"], (*READS, "POST")
     ),
     **dict.fromkeys(["sign", "sign-done"], (*READS, "POST")),
+}
+# Signing in, and one's own account: about nobody's rows but one's own, so no permission and no clinic is asked for.
+# Without an account one is either let in or led to the sign-in page. Their own tests say what each does.
+ACCOUNT = {
+    *(
+        "login",
+        "account_login",
+        "logout",
+        "login-forgot",
+        "login-forgot-sent",
+        "login-reset",
+        "join",
+        "mfa_authenticate",
+    ),
+    *("mfa_index", "change-password", "account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"),
+    *("mfa_activate_totp", "mfa_deactivate_totp", "mfa_add_webauthn", "remove-passkey", "mfa_view_recovery_codes"),
+    *("mfa_generate_recovery_codes", "kept-form"),
 }
 
 PAGES: dict[str, Route] = {
@@ -98,12 +113,23 @@ PAGES: dict[str, Route] = {
     "setup": page(see=P.API_USE),
     "api-tokens": page(see=P.API_USE, do=P.API_USE),
     "revoke-api-token": page("clinic.ApiToken", do=P.API_USE, asks_first=True),
+    "audit": page(see=P.AUDIT_VIEW),
+    "audit-entry": page(see=P.AUDIT_VIEW),
+    "audit-export": page(see=P.AUDIT_VIEW),
+    "retention": page(see=P.PATIENT_ERASE, do=P.PATIENT_ERASE),
+    "members": page(see=P.MEMBER_MANAGE),
+    **dict.fromkeys(
+        ["member-invite", "member-withdraw", "member-role", "member-end", "member-factor", "member-factor-agree"],
+        page(do=P.MEMBER_MANAGE),
+    ),
     "file": patients("clinic.StoredFile"),
     "api-docs": page(see=ANYBODY),
     # Patients and what they agree to
     "patients": page(see=P.PATIENT_VIEW),
     "register-patient": page(see=P.PATIENT_EDIT, do=P.PATIENT_EDIT),
     "patient": patients(PATIENT),
+    "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),
+    "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "consents": patients(PATIENT),
@@ -180,6 +206,7 @@ PROGRAMS: dict[str, Route] = {
     "api-patient-list": program(do=P.PATIENT_EDIT),
     "api-patient-detail": program(PATIENT),
     "api-patient-withdraw": step(PATIENT, P.PATIENT_EDIT),
+    "api-erasure-list": step(PATIENT, P.PATIENT_ERASE),
     "api-consent-list": program(do=P.PATIENT_EDIT),
     "api-consent-detail": program("patients.Consent"),
     "api-consent-document-list": program(do=P.CONSENT_PUBLISH),
@@ -262,7 +289,8 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")
-    return re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
+    filled = re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
+    return re.sub(r"<str:\w+>", "AAAAAAAAAAAAAAAAAAAAAA", filled)
 
 
 def id_of(route: Route, world: World, user: User) -> str:

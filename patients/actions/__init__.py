@@ -13,6 +13,7 @@ from patients.actions.documents import DocumentRefused, publish_consent_document
 from patients.actions.erasing import ErasureRefused, erase_identity
 from patients.actions.patients import (
     ChartNumberTaken,
+    NameRefused,
     PastPatient,
     PatientErased,
     check_not_erased,
@@ -37,6 +38,7 @@ __all__ = [
     "ConsentRefused",
     "DocumentRefused",
     "ErasureRefused",
+    "NameRefused",
     "PastPatient",
     "PatientErased",
     "RequestOver",

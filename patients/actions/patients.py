@@ -1,6 +1,7 @@
 """Who a patient is and how to reach them."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,14 @@ class PatientErased(RuleBroken):
     code = "patient_erased"
 
 
+class NameRefused(RuleBroken):
+    code = "name_refused"
+
+
+# Signs that nobody sees and that turn the direction of the line, or the list, that a name stands in.
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
 @dataclass(frozen=True, slots=True)
 class PastPatient:
     """A patient of an imported history: pseudonymous, without name or contact."""
@@ -36,7 +45,7 @@ class PastPatient:
 def register_patient(
     *, clinic: Clinic, by: User, at: dt.datetime, chart_number: str, family_name: str, **details: Any
 ) -> Patient:
-    """A new patient without consent to contact. Raises ChartNumberTaken, PermissionDenied.
+    """A new patient without consent to contact. Raises ChartNumberTaken, NameRefused, PermissionDenied.
 
     ``details``: given_name, born_on, sex, email, phone, language, time_zone.
     """
@@ -54,7 +63,7 @@ def register_patient(
 
 @transaction.atomic
 def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
-    """Change identity or contact details. Raises ChartNumberTaken, PatientErased, PermissionDenied."""
+    """Change identity or contact details. Raises ChartNumberTaken, NameRefused, PatientErased, PermissionDenied."""
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     check_not_erased(patient)
@@ -94,6 +103,12 @@ def check_not_erased(patient: Patient) -> None:
 
 
 def _save(patient: Patient) -> Patient:
+    for name in ("family_name", "given_name", "chart_number"):
+        if TURNS.search(getattr(patient, name)):
+            message = (
+                "This holds a hidden sign that turns the direction of writing. Type it again instead of pasting it."
+            )
+            raise NameRefused(message, name)
     try:
         with transaction.atomic():
             patient.save()

@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from clinic.permissions import GRANTS, Role
-from tests.routes import ANYBODY, METHODS, NOWHERE, OPEN, PAGES, PROGRAMS, READS, Route, address, id_of, routes
+from tests.routes import ACCOUNT, ANYBODY, METHODS, NOWHERE, OPEN, PAGES, PROGRAMS, READS, Route, address, id_of, routes
 from tests.world import Visitor, World, digest, undone
 
 EVERYWHERE = dict(routes())
@@ -23,7 +23,7 @@ LET_IN = DONE | {400, 409, 422, 428}
 
 
 def test_every_route_has_a_line_in_the_table():
-    assert set(EVERYWHERE) == {*TABLE, *OPEN, *NOWHERE}
+    assert set(EVERYWHERE) == {*TABLE, *OPEN, *ACCOUNT, *NOWHERE}
 
 
 def may(role: str, needed: object) -> bool:
@@ -48,7 +48,8 @@ def expected(name: str, role: str, method: str, *, is_own: bool) -> set[int]:
         return {404}
     if not may(role, route.needs(method)):
         return refusals(route, method)
-    return DONE if method in (*READS, "OPTIONS") else LET_IN | ({404} if name in NEEDS_MORE else set())
+    allowed = DONE if method in (*READS, "OPTIONS") else LET_IN
+    return allowed | ({404} if name in NEEDS_MORE else set())
 
 
 def refusals(route: Route, method: str) -> set[int]:
@@ -56,8 +57,16 @@ def refusals(route: Route, method: str) -> set[int]:
     return {403} if route.see == route.do or method in READS else {403, 400, 422, 428}
 
 
-# An empty form names no clinic, and none of one's own.
-NEEDS_MORE = {"switch-clinic"}
+# Nothing is there unless the query or the form names a clinic, an invitation, a member, an entry.
+NEEDS_MORE = {
+    "audit-entry",
+    "switch-clinic",
+    "member-withdraw",
+    "member-role",
+    "member-end",
+    "member-factor",
+    "member-factor-agree",
+}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -97,6 +106,16 @@ def test_what_is_open_to_everybody_takes_these_methods_only(worlds, people, name
             answer = people["anonymous"].send(method, path)
         assert (answer.status_code == 405) == (method not in OPEN[name]), (method, answer.status_code)
         assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("role", ["anonymous", "of no clinic", "manager"])
+def test_pages_of_ones_own_account_answer_everybody(worlds, people, role):
+    for name in sorted(ACCOUNT):
+        for method in METHODS:
+            with undone():
+                answer = people[role].send(method, address(EVERYWHERE[name], worlds[0]))
+            assert answer.status_code in {200, 302, 303, 400, 403, 404, 405, 409, 422}, (name, method)
+            assert answer.status_code != 302 or answer.url.startswith("/"), (name, method, answer.url)
 
 
 @pytest.mark.parametrize("name", NOWHERE)
