@@ -1,6 +1,7 @@
 """Around every request: its headers, the second factor, the rows it may reach, the clinic somebody is working at."""
 
 import logging
+import uuid
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
@@ -25,6 +26,7 @@ from clinic.proofs import has_second_factor
 
 logger = logging.getLogger(__name__)
 SESSION_KEY = "clinic_id"
+SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 # On every answer: pages, files, redirects, errors, and what stops a request before a page is found.
@@ -125,6 +127,10 @@ class HistoryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE:
+            # Changes nothing, so nothing is to be told; patients' pages are read without the cost.
+            request.id = uuid.uuid4()
+            return self.get_response(request)
         with history.of_request(request) as context:
             request.id = context.id
             return self.get_response(request)

@@ -86,7 +86,7 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest:
         # A page of another part of the visit, left open: what it asks is not what would be answered.
         return go(token, "welcome")
     survey = check_in.survey
-    history.tell(survey=str(survey.public_id))
+    history.tell(survey=survey.pk)
     if survey.completed_at is None and actions.is_stopped(survey):
         return _stopped(survey)
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
