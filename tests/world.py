@@ -317,7 +317,7 @@ def _look_after(world: World, course: Course, session: TreatmentSession) -> None
         by=staff,
     )
     profile = {"height_cm": Decimal(175), "tobacco": "never", "prior_surgery": "none", "sport": "walking"}
-    actions.record_profile(course=course, details=profile, at=world.ago(17), by=staff)
+    actions.record_profile(course=course, details=profile, version=0, at=world.ago(17), by=staff)
     record_retreatment(
         course=course, kind="surgery", happened_on=world.ago(3).date(), at=world.ago(2), by=staff, note="elsewhere"
     )
