@@ -27,7 +27,8 @@ def note_row(request: Any, row: models.Model) -> None:
         Kind.READ,
         clinic_id=of.clinic_id,
         patient_id=subject_of(row, way),
-        row=str(of.public_id),
+        # A profile is read at the address of its course and has no id of its own.
+        row=str(of.public_id) if hasattr(of, "public_id") else None,
         kind_of_row=row._meta.label_lower,
     )
 

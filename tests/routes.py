@@ -36,11 +36,10 @@ class Route:
     kind: Permission | None = None
     asks_first: bool = False
     query: str = ""
-    also: tuple[str, ...] = ()
 
     @property
     def declared(self) -> set[str]:
-        return {*(READS if self.see else ()), *self.changes, *self.also}
+        return {*(READS if self.see else ()), *self.changes}
 
     @property
     def model(self) -> type[Model] | None:
@@ -268,7 +267,7 @@ PROGRAMS: dict[str, Route] = {
     "api-profile-detail": program("treatments.ClinicalProfile"),
     "api-report-completeness": program(kind=P.REPORT_VIEW),
     "api-report-outcomes": program(kind=P.REPORT_VIEW),
-    "api-schema": program(kind=None, also=("OPTIONS",)),
+    "api-schema": program(kind=None),
 }
 # Answers 404 to everything, by name of the route.
 NOWHERE = {"/api/v1/"}
