@@ -22,13 +22,14 @@ def note_row(request: Any, row: models.Model) -> None:
     if way is None:
         return
     of: Any = row
+    # A clinical profile goes by the id of its course.
+    named = of if hasattr(of, "public_id") else of.course
     note(
         request,
         Kind.READ,
         clinic_id=of.clinic_id,
         patient_id=subject_of(row, way),
-        # A profile is read at the address of its course and has no id of its own.
-        row=str(of.public_id) if hasattr(of, "public_id") else None,
+        row=str(named.public_id),
         kind_of_row=row._meta.label_lower,
     )
 
