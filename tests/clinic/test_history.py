@@ -10,7 +10,7 @@ from clinic import append_only, database, history
 from clinic.models import Membership
 from clinic.sources import histories
 from patients.models import Patient
-from tests.conftest import PASSWORD
+from tests.signing_in import next_code, set_up_app, sign_in
 
 OURS = ("clinic", "patients", "treatments", "outcomes")
 
@@ -92,7 +92,10 @@ def test_a_reason_is_kept_beside_the_change(patient):
 
 def test_signing_in_is_no_change_of_an_account(client, manager):
     n = len(past(manager))
-    assert client.login(username=manager.email, password=PASSWORD)
+    set_up_app(manager)
+    sign_in(client, manager.email)
+    client.post(reverse("mfa_authenticate"), {"code": next_code(manager)})
+    assert client.session["_auth_user_id"] == str(manager.pk)
     assert len(past(manager)) == n
 
 
