@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0004_invitations"),
+        ("clinic", "0005_invitations"),
     ]
 
     operations = [

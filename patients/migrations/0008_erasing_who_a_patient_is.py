@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0004_invitations"),
+        ("clinic", "0005_invitations"),
         ("patients", "0007_find_patients_by_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_hold_api_tokens_to_their_limits"),
+        ("clinic", "0009_hold_api_tokens_to_their_limits"),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ def revoke_tokens(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_limit_api_tokens"),
+        ("clinic", "0007_limit_api_tokens"),
     ]
 
     operations = [migrations.RunPython(limit_tokens, revoke_tokens)]

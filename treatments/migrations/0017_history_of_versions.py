@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("treatments", "0015_history_of_rows"),
+        ("treatments", "0016_history_of_rows"),
     ]
 
     operations = [

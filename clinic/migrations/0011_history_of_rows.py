@@ -13,7 +13,7 @@ import clinic.models.audit
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_keep_keyed_requests"),
+        ("clinic", "0010_keep_keyed_requests"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0005_limit_api_tokens_there_are"),
+        ("clinic", "0008_limit_api_tokens_there_are"),
     ]
 
     operations = [

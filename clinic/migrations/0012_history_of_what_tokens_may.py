@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0007_history_of_rows"),
+        ("clinic", "0011_history_of_rows"),
     ]
 
     operations = [
