@@ -2,17 +2,21 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 from django.conf import settings
 from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
+from clinic.postgresql.base import DatabaseWrapper
+
 
 @contextmanager
 def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:
     """Inside, the default connection is the owner's; outside, the application's again. May be nested."""
-    before, may_own = database.settings_dict, database.may_own_tables
+    ours = cast(DatabaseWrapper, database)
+    before, may_own = ours.settings_dict, ours.may_own_tables
     owner = settings.DATABASE_OWNER
     database.close()
     database.settings_dict = {
@@ -20,12 +24,12 @@ def as_owner(database: BaseDatabaseWrapper = connection) -> Iterator[None]:
         **{key: owner[key] for key in ("USER", "PASSWORD")},
         "OPTIONS": {**before["OPTIONS"], "options": "-c lock_timeout=30s"},
     }
-    database.may_own_tables = True
+    ours.may_own_tables = True
     try:
         yield
     finally:
         database.close()
-        database.settings_dict, database.may_own_tables = before, may_own
+        ours.settings_dict, ours.may_own_tables = before, may_own
 
 
 def has_one_login() -> bool:

@@ -5,6 +5,7 @@ Made after every migration from the models themselves, so that a new table canno
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.apps import apps
 from django.db import connection, models
@@ -83,7 +84,8 @@ def may_be_of_none(model: type[models.Model]) -> bool:
 def links() -> Iterator[Link]:
     """Every foreign key between rows of clinics that the database checks."""
     for model in fenced_models():
-        for field in model._meta.concrete_fields:
+        fields: list[Any] = list(model._meta.concrete_fields)
+        for field in fields:
             parent = field.remote_field and field.remote_field.model
             if parent and field.db_constraint and parent is not Clinic and _has_clinic(parent):
                 key = field.target_field.column

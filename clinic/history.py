@@ -67,7 +67,7 @@ def _tracked(trackers: Iterable[Any], without: Iterable[str], *, keeps_old: bool
     def decorate(model: Row) -> Row:
         left_out = {*without, *(field.name for field in model._meta.local_fields if field.generated)}
         kinds = [kind(row="OLD") if keeps_old and kind.row == "NEW" else kind() for kind in trackers]
-        made_of = {
+        made_of: dict[str, Any] = {
             "attrs": {"Privacy": _privacy(model, left_out), "keeps_old": keeps_old, **_keys(model)},
             "meta": {"ordering": ("pgh_id",)},
         }

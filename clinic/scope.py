@@ -8,9 +8,11 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import connection, transaction
+
+from clinic.postgresql.base import DatabaseWrapper
 
 Part = TypeVar("Part")
 
@@ -20,7 +22,7 @@ class _Scope:
     """A statement that makes rows visible until the end of the transaction."""
 
     statement: str
-    values: tuple[object, ...] = ()
+    values: tuple[Any, ...] = ()
 
     def set(self) -> None:
         with connection.cursor() as cursor:
@@ -76,13 +78,14 @@ def every_clinic() -> Iterator[None]:
 
     Never in a web process: a connection that is handed on would keep it.
     """
-    before, connection.sees_every_clinic = connection.sees_every_clinic, True
+    ours = cast(DatabaseWrapper, connection)
+    before, ours.sees_every_clinic = ours.sees_every_clinic, True
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('mendline.clinics', '*', false)")
     try:
         yield
     finally:
-        connection.sees_every_clinic = before
+        ours.sees_every_clinic = before
         if connection.connection and not before and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("RESET mendline.clinics")
