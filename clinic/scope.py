@@ -31,6 +31,7 @@ class _Scope:
 
 _CLINICS = "SELECT set_config('mendline.clinics', %s, true)"
 _NOBODY = _Scope(_CLINICS, ("",))
+_EVERY = _Scope(_CLINICS, ("*",))
 _DEFAULT = _Scope("SET LOCAL mendline.clinics TO DEFAULT")
 
 
@@ -80,12 +81,13 @@ def every_clinic() -> Iterator[None]:
     """
     ours = cast(DatabaseWrapper, connection)
     before, ours.sees_every_clinic = ours.sees_every_clinic, True
+    outer, _entered.scope = _entered.scope, _EVERY
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('mendline.clinics', '*', false)")
     try:
         yield
     finally:
-        ours.sees_every_clinic = before
+        ours.sees_every_clinic, _entered.scope = before, outer
         if connection.connection and not before and not connection.needs_rollback:
             with connection.cursor() as cursor:
                 cursor.execute("RESET mendline.clinics")

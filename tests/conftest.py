@@ -4,7 +4,6 @@ import datetime as dt
 import time
 from collections.abc import Callable
 from functools import partial
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -19,18 +18,17 @@ from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.adapters import BACKEND
 from clinic.models import Clinic, User
 from clinic.permissions import Role
-from outcomes.starter import PROTOCOLS, install_starter_protocols
+from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
 from patients.models import Patient
-from patients.starter import install_consent_documents
+from tests.days import NOON
 from tests.queries import AtMost
+from tests.starters import furnish
 from treatments import actions as treatment_actions
 from treatments.models import Course, Protocol
 from treatments.vocabulary import Modality
 
 PASSWORD = "correct-horse-battery"
-NOON = dt.datetime(2026, 3, 2, 12, 0, tzinfo=ZoneInfo("America/Chicago"))
-PUBLISHED = NOON - dt.timedelta(days=365)
 
 
 @pytest.fixture(scope="session")
@@ -102,8 +100,7 @@ def clinic(db) -> Clinic:
     clinic = create_clinic(
         name="Northside", sender_name="Dr. Lee's office", phone="512-555-0134", time_zone="America/Chicago"
     )
-    install_starter_protocols(clinic=clinic)
-    install_consent_documents(clinic=clinic, at=PUBLISHED)
+    furnish(clinic)
     return clinic
 
 
@@ -113,8 +110,7 @@ def other_clinic(db) -> Clinic:
     clinic = create_clinic(
         name="Lakeview", sender_name="Lakeview office", phone="512-555-0199", time_zone="America/New_York"
     )
-    install_starter_protocols(clinic=clinic)
-    install_consent_documents(clinic=clinic, at=PUBLISHED)
+    furnish(clinic)
     return clinic
 
 

@@ -1,11 +1,10 @@
 """Clinics: made, and how they keep what patients told."""
 
-from zoneinfo import available_timezones
-
 from clinic.actions.gate import require
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
+from clinic.time_zones import every_time_zone
 
 
 class UnknownTimeZone(RuleBroken):
@@ -26,7 +25,7 @@ def create_clinic(
 
     Raises UnknownTimeZone.
     """
-    if time_zone not in available_timezones():
+    if time_zone not in every_time_zone():
         raise UnknownTimeZone("Choose a time zone like America/Chicago.", "time_zone")
     return Clinic.objects.create(
         name=name,

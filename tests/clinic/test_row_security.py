@@ -272,11 +272,27 @@ def test_only_tasks_and_commands_may_reach_every_clinic():
     assert users <= allowed
 
 
+IN_A_WORKER = """
+import django
+django.setup()
+from django.db import transaction
+from clinic import scope
+from outcomes import tasks
+from patients.models import Patient
+tasks.tick()
+tasks.sweep()
+with scope.every_clinic(), transaction.atomic():
+    with scope.of_clinic({clinic}):
+        assert Patient.objects.count() == 1
+    assert Patient.objects.count() == 2
+"""
+
+
 @pytest.mark.django_db(transaction=True)
-def test_the_workers_reach_every_clinic_from_a_connection_that_sees_none(clinic, course):
-    """As Celery runs it: a process of its own, without the tests' default."""
+def test_the_workers_reach_every_clinic_from_a_connection_that_sees_none(clinic, course, elsewhere):
+    """As Celery and commands run: a process of its own, without the tests' default."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
-    code = "import django; django.setup(); from outcomes import tasks; tasks.tick(); tasks.sweep()"
+    code = IN_A_WORKER.format(clinic=clinic.pk)
     environment = {**os.environ, "DATABASE_URL": address, "DJANGO_SETTINGS_MODULE": "clinic.settings"}
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr

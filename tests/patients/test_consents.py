@@ -12,7 +12,8 @@ from patients import actions
 from patients.consents import current_documents, kind_states, signatures, unsigned, wording
 from patients.models import Consent, ConsentDocument, ConsentKind, Patient
 from patients.starter import starter_documents
-from tests.conftest import NOON, PUBLISHED
+from tests.conftest import NOON
+from tests.days import PUBLISHED
 
 DAY = dt.timedelta(days=1)
 WORDS = {"title_en": "Title", "text_en": "Text.", "title_es": "Título", "text_es": "Texto."}

@@ -1,6 +1,5 @@
 """``create_clinic NAME --sender-name … --phone …``: a real clinic with the starter protocols."""
 
-import zoneinfo
 from argparse import ArgumentParser
 from typing import Any
 
@@ -12,6 +11,7 @@ from django.utils import timezone
 from clinic.actions import create_clinic
 from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
+from clinic.time_zones import every_time_zone
 from outcomes.starter import install_starter_protocols, install_starter_set
 from patients.starter import install_consent_documents
 
@@ -27,7 +27,7 @@ class Command(OperatorCommand):
 
     def handle(self, *, name: str, sender_name: str, phone: str, time_zone: str, **options: Any) -> None:
         details: dict[str, Any] = {"name": name, "sender_name": sender_name, "phone": phone, "time_zone": time_zone}
-        if time_zone not in zoneinfo.available_timezones():
+        if time_zone not in every_time_zone():
             raise CommandError(f"There is no time zone {time_zone!r}; write it like America/Chicago.")
         try:
             Clinic(**details).full_clean()
