@@ -67,6 +67,10 @@ def add_errors(result: dict[str, Any], generator: Any, request: Any, public: boo
         for method, operation in operations.items():
             if method == "post":
                 operation.setdefault("parameters", []).append(KEY)
+            for parameter in operation.get("parameters", []):
+                # A yes-or-no filter is described by its type; its choices are texts, which no boolean is.
+                if parameter["schema"].get("type") == "boolean":
+                    parameter["schema"].pop("enum", None)
             for code, meaning in _errors_of(path, operation).items():
                 operation["responses"].setdefault(code, _response(meaning))
     return result

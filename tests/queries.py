@@ -6,11 +6,11 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-# Around every request stand the same few statements: its transaction, the tests' savepoints, and its scope; before the
+# Around every request stand the same few statements: its transaction, the tests' savepoints, its scope, its record. before the
 # first of a change, who makes it.
 FRAME = re.compile(
     r"\s*(SELECT set_config\('pghistory\.context_id'.*?, true\); )?"
-    r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET LOCAL|SELECT mendline_enter_|SELECT set_config\('mendline)",
+    r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET LOCAL|SELECT mendline_enter_|SELECT mendline_record_access|SELECT set_config\('mendline)",
     re.DOTALL,
 )
 

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
             model_name="clinic",
             name="keeps_patients_years",
             field=models.PositiveSmallIntegerField(
+                blank=True,
                 help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
                 null=True,
             ),
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
             model_name="clinic",
             name="messages_held_at",
             field=models.DateTimeField(
+                blank=True,
                 help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
                 null=True,
             ),

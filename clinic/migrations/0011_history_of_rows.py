@@ -88,6 +88,7 @@ class Migration(migrations.Migration):
                 (
                     "keeps_patients_years",
                     models.PositiveSmallIntegerField(
+                        blank=True,
                         help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
                         null=True,
                     ),
@@ -95,6 +96,7 @@ class Migration(migrations.Migration):
                 (
                     "messages_held_at",
                     models.DateTimeField(
+                        blank=True,
                         help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
                         null=True,
                     ),

@@ -55,10 +55,14 @@ class Clinic(models.Model):
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
     keeps_patients_years = models.PositiveSmallIntegerField(
-        null=True, help_text="Years after the last contact for which a patient's identity is kept; empty: for good."
+        null=True,
+        blank=True,
+        help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
     )
     messages_held_at = models.DateTimeField(
-        null=True, help_text="Since then nothing is sent: the data came from a backup, and others may send already."
+        null=True,
+        blank=True,
+        help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
     )
     is_demo = models.BooleanField(default=False)
 

@@ -4,7 +4,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
+from psycopg2 import sql
 
 IDS_AT_ONCE = 10_000
 
@@ -28,12 +29,19 @@ class Copying:
 
     def flush(self) -> None:
         """Send everything that waits."""
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             for model, lines in self._lines.items():
-                columns = ", ".join(self._defaults[model])
-                statement = f"COPY {model._meta.db_table} ({columns}) FROM STDIN"
-                cursor.copy_expert(statement, io.StringIO("".join(f"{line}\n" for line in lines)))
+                _copy(cursor, model._meta.db_table, list(self._defaults[model]), lines)
                 lines.clear()
+
+
+def _copy(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:
+    """Through a table of this transaction alone, because COPY fills none behind row-level security."""
+    into, names = sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    cursor.execute(sql.SQL("CREATE TEMP TABLE pile AS SELECT {} FROM {} WITH NO DATA").format(names, into))
+    cursor.copy_expert("COPY pile FROM STDIN", io.StringIO("".join(f"{line}\n" for line in lines)))
+    cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT * FROM pile").format(into, names))
+    cursor.execute("DROP TABLE pile")
 
 
 def _defaults(model: type[models.Model]) -> dict[str, str]:

@@ -211,10 +211,12 @@ def replaced(body: Any, place: tuple[Any, ...], value: Any) -> Any:
 
 
 def rows_written() -> int:
-    """How many rows this transaction has inserted, changed or deleted so far, but for when a token was last used."""
+    """How many rows this transaction has inserted, changed or deleted so far, but for when a token was last used,
+    and for the record that it was.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables "
-            "WHERE relname <> 'clinic_apitoken'"
+            "WHERE relname NOT IN ('clinic_apitoken', 'clinic_accessevent')"
         )
         return cursor.fetchone()[0]

@@ -317,7 +317,7 @@ def test_noting_the_use_waits_for_nobody(clinician):
 
 def test_tokens_from_before_go_to_their_owners_only_clinic_or_are_revoked(client, clinician, manager, other_clinic):
     """The data migration, on what a token was before it."""
-    migration = importlib.import_module("clinic.migrations.0007_limit_api_tokens_there_are")
+    migration = importlib.import_module("clinic.migrations.0008_limit_api_tokens_there_are")
     both(manager, other_clinic)
     now = timezone.now()
     for person in (clinician, manager):
