@@ -21,7 +21,7 @@ from patients.pages import page_of
 @staff_page(Permission.PATIENT_VIEW)
 def patients(request: HttpRequest) -> HttpResponse:
     """The clinic's patients, or those that fit ``q``; an exact chart number leads straight to its patient."""
-    q = " ".join(request.GET.get("q", "").split())[: search.MAX_LENGTH]
+    q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: search.MAX_LENGTH]
     everyone = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
     if q and "HX-Request" not in request.headers:
         exact = everyone.filter(chart_number=q).first()

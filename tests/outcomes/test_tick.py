@@ -147,6 +147,8 @@ def test_flushed_broker_loses_nothing(clinic, clinician, patient, protocol, sink
     assert len(sink.accepted) == 1
 
 
-def test_beat_runs_both_tasks_that_exist():
-    assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} == {tasks.tick.name, tasks.sweep.name}
-    assert {tasks.tick.name, tasks.sweep.name, tasks.deliver.name} <= set(app.tasks)
+def test_beat_runs_tasks_that_exist():
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert {tasks.tick.name, tasks.sweep.name} <= scheduled
+    assert {*scheduled, tasks.deliver.name} <= set(app.tasks)

@@ -37,10 +37,11 @@ BY_NUMBER = {column.number: column for column in COLUMNS}
 BORN = {"a": "1931-07-09", "b": "1932-07-09"}
 A_BIRTHDAY = r"{0}-07-09|Jul\w* 9,? {0}|9 Jul\w* {0}|0?7/0?9/{0}"
 # What is asked for besides a plain GET: each of these shows rows that the plain page does not.
-# What a clinic's staff never read: shown to patients, or kept for the record of an import or of a mail server.
+# What a clinic's staff never read: shown to patients, kept for the record of an import or of a mail server, or shown
+# only of a patient who is erased.
 NEVER_SHOWN = {
     *("clinic.Clinic.sender_name", "outcomes.DeliveryAttempt.detail", "patients.Patient.age_band"),
-    *("treatments.Course.source_clinician", "treatments.Course.source_region"),
+    *("treatments.Course.source_clinician", "treatments.Course.source_region", "patients.Patient.erasure_reason"),
 }
 MORE = {
     "patients": ["?q=zqb", "?q=zq", "?page=2"],
