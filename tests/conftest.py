@@ -54,6 +54,12 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
     if keeps:
         return
     with django_db_blocker.unblock(), database.as_owner(connection):
+        with connection.cursor() as cursor:
+            # Servers and threads that tests started may still be ending.
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND usename IS NOT NULL AND pid <> pg_backend_pid()"
+            )
         teardown_databases(made, verbosity=0)
 
 
