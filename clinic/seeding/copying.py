@@ -38,9 +38,12 @@ class Copying:
 def _copy(cursor: Any, table: str, columns: list[str], lines: list[str]) -> None:
     """Through a table of this transaction alone, because COPY fills none behind row-level security."""
     into, names = sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
-    cursor.execute(sql.SQL("CREATE TEMP TABLE pile AS SELECT {} FROM {} WITH NO DATA").format(names, into))
+    make = sql.SQL("CREATE TEMP TABLE pile AS SELECT {} FROM {} WITH NO DATA").format(names, into)
+    move = sql.SQL("INSERT INTO {} ({}) SELECT * FROM pile").format(into, names)
+    # As text, because the context of history is put before it.
+    cursor.execute(make.as_string(cursor.connection))
     cursor.copy_expert("COPY pile FROM STDIN", io.StringIO("".join(f"{line}\n" for line in lines)))
-    cursor.execute(sql.SQL("INSERT INTO {} ({}) SELECT * FROM pile").format(into, names))
+    cursor.execute(move.as_string(cursor.connection))
     cursor.execute("DROP TABLE pile")
 
 

@@ -1,6 +1,11 @@
 """Filling an empty Mendline with invented patients."""
 
 import datetime as dt
+import os
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -25,6 +30,7 @@ from treatments.models import (
     TreatmentSession,
 )
 
+ROOT = Path(__file__).resolve().parents[2]
 TODAY = dt.date(2026, 3, 2)
 SCORED = ("instrument", "timepoint", "day", "taken_on", "value", "baseline", "band")
 JUDGED = (*SCORED, "is_responder_30", "is_responder_50", "excluded", "scoring_version")
@@ -175,3 +181,15 @@ def test_it_fills_only_an_empty_mendline(clinic):
 def test_no_patients_is_refused():
     with pytest.raises(CommandError, match="--patients"):
         call_command("seed_demo", "--patients", "0")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bulk_rows_come_in_the_context_of_a_command_as_well(tmp_path):
+    """As typed: in a process of its own, where history knows the command, and without the tests' view of every clinic."""
+    name = connection.settings_dict["NAME"]
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    environment = {**os.environ, "DATABASE_URL": address, "DEMO": "1", "DEMO_MAIL_DIR": str(tmp_path)}
+    command = [sys.executable, "manage.py", "seed_demo", "--bulk", "--patients", "20"]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert Patient.objects.count() == 20
