@@ -55,7 +55,7 @@ def measure(sizes: Sizes, *, port: int, user: User) -> dict[str, Any]:
         "p50_ms": figures.milliseconds(p50),
         "p95_ms": figures.milliseconds(figures.percentile(client.seconds, 95)),
         "slowest_ms": figures.milliseconds(max(client.seconds)),
-        "slowest": json.dumps(queries[WARM_UP + slowest]),
+        "slowest": json.dumps(queries[WARM_UP + slowest], default=str),
         "ratio_to_sql": round(p50 / figures.percentile(by_hand, 50), 2),
         "sql_p50_ms": figures.milliseconds(figures.percentile(by_hand, 50)),
         "ratio_to_sql_by_query": round(
