@@ -83,7 +83,7 @@ def postpone_all_but(count: int) -> None:
     """Of all queued deliveries only the ``count`` oldest may go out now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-        queued = Delivery.objects.filter(status=Delivery.Status.QUEUED)
+        queued = Delivery.objects.filter(status=Delivery.Status.PENDING)
         queued.update(not_before=LATER)
         chosen = queued.order_by("id").values("id")[:count]
         Delivery.objects.filter(pk__in=list(chosen.values_list("id", flat=True))).update(

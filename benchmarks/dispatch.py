@@ -68,9 +68,9 @@ def measure(sizes: Sizes, *, mail: MailServer, scratch: Path) -> dict[str, Any]:
 def _drain(worker: psutil.Process, mail: MailServer, seconds: float) -> dict[str, Any]:
     """Play beat until the queue is empty or the time is over; messages a second between the first and the last."""
     now = dt.datetime.now(dt.UTC)
-    before, queued, memory = len(mail.messages()), Delivery.objects.queued(now).count(), 0.0
+    before, queued, memory = len(mail.messages()), Delivery.objects.due(now).count(), 0.0
     began, next_tick = time.monotonic(), 0.0
-    while time.monotonic() - began < seconds and Delivery.objects.queued(now).exists():
+    while time.monotonic() - began < seconds and Delivery.objects.due(now).exists():
         if time.monotonic() >= next_tick:
             tick.delay()
             next_tick = time.monotonic() + TICK_SECONDS
@@ -93,12 +93,12 @@ def _wait_until_nothing_is_held() -> None:
 def _reconciled(mail: MailServer) -> dict[str, int]:
     """Every message against every row: ``duplicates`` reached a mailbox twice, ``lost`` count as sent and did not."""
     received = Counter(identity.partition("@")[0] for _at, identity in mail.messages() if YARDSTICK not in identity)
-    sent = Counter(map(str, Delivery.objects.filter(status=Status.SENT).values_list("public_id", flat=True)))
+    sent = Counter(map(str, Delivery.objects.filter(status=Status.ACCEPTED).values_list("public_id", flat=True)))
     return {
         "sent": sent.total(),
         "duplicates": sum(times - 1 for times in received.values()),
         "lost": (sent - received).total(),
-        "unsettled": Delivery.objects.exclude(status__in=[Status.SENT, Status.QUEUED]).count(),
+        "unsettled": Delivery.objects.exclude(status__in=[Status.ACCEPTED, Status.PENDING]).count(),
     }
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pghistory
 from celery import Celery, Task
 
+from clinic.heartbeats import WorkerHeart
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
 
 
@@ -20,3 +22,4 @@ class RecordedTask(Task):
 app = Celery("mendline", task_cls=RecordedTask)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(WorkerHeart)

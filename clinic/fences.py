@@ -21,6 +21,7 @@ GLOBAL = {
     "clinic.ApiToken": "looked up before anybody is known",
     "clinic.BrowserSession": "looked up before anybody is known",
     "clinic.CodeTries": "counted before anybody is known",
+    "clinic.Heartbeat": "of processes, which work for every clinic",
     "clinic.StaffLetter": "asked for before anybody is known; names a clinic in words only",
     "account.EmailAddress": "unused by Mendline; an account has one address, its own",
     "account.EmailConfirmation": "unused by Mendline",

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     RULE_OVERRIDE = "go on against a rule, with a written reason"
     REVIEW_SETTLE = "settle review items"
     PROTOCOL_PUBLISH = "publish protocols"
+    SENDING_PAUSE = "pause all sending, or that of a protocol"
     CONSENT_PUBLISH = "publish consent documents"
     STOCK_KEEP = "keep products and lots"
     LOT_RELEASE = "release lots from quarantine"
@@ -49,7 +50,7 @@ _STAFF = _EVERYONE | {
 }
 _CLINICAL = {
     *(Permission.COURSE_OPEN, Permission.RULE_OVERRIDE, Permission.REVIEW_SETTLE, Permission.PROTOCOL_PUBLISH),
-    *(Permission.LOT_RELEASE, Permission.LOT_RECALL, Permission.EVENT_REVIEW),
+    *(Permission.LOT_RELEASE, Permission.LOT_RECALL, Permission.EVENT_REVIEW, Permission.SENDING_PAUSE),
 }
 
 GRANTS: dict[Role, set[Permission]] = {

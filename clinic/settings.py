@@ -183,6 +183,9 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["
 EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
 DEFAULT_FROM_EMAIL = environment.required("EMAIL_FROM", "check-in@clinic.example.org")
 
+# Text messages, like https://ACCOUNT:SECRET@api.provider.example; empty: none are sent.
+SMS_URL = environment.optional("SMS_URL")
+
 REDIS_URL = environment.required("REDIS_URL", "redis://cache:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None
@@ -193,6 +196,7 @@ CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
+    "unacked_restore_throttle": 1,
     "global_keyprefix": "mendline:",
     "socket_timeout": 30,
     "socket_connect_timeout": 2,
@@ -211,6 +215,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "clinic.heartbeats.Scheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 # After an hour without workers one tick catches up, not a hundred and twenty.

@@ -10,6 +10,7 @@ from django.utils import timezone
 from clinic import anchors, scope, verifying
 from clinic.actions import forget_letters, forget_replies, forget_sessions, forget_sign_ins, seal_audit
 from clinic.actions.letters import send_letters as send
+from clinic.heartbeats import forget_heartbeats
 from clinic.models import ChainHead
 from outcomes.actions import forget_links
 from patients.actions import forget_requests
@@ -36,6 +37,7 @@ def tidy() -> None:
         forget_replies,
         forget_requests,
         forget_links,
+        forget_heartbeats,
     )
     counts = {one.__name__: one(at=at) for one in everything}
     logger.info("tidied: %s", ", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -14,11 +14,11 @@ from treatments.models import Course, FollowUp
 
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    Survey: ("id", "clinic_id", "follow_up_id", "instruments", "started_at", "completed_at"),
+    Survey: ("id", "clinic_id", "follow_up_id", "instruments", "started_at", "completed_at", "cancelled_at"),
     Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "registry_stopped_at"),
+    Patient: ("id", "clinic_id", "given_name", "registry_stopped_at", "died_on"),
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
@@ -31,7 +31,7 @@ JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
   SELECT one.id, row_number() OVER (ORDER BY one.id) AS part, count(*) OVER () AS parts,
     count(one.completed_at) OVER () AS sent,
-    one.completed_at IS NULL AND moment.ended_on IS NULL
+    one.completed_at IS NULL AND one.cancelled_at IS NULL AND moment.ended_on IS NULL
       AND moment.closes_on >= ($2 AT TIME ZONE clinic.time_zone)::date AS is_open, one.completed_at
   FROM outcomes_survey one
   JOIN treatments_followup moment ON moment.id = one.follow_up_id

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 from outcomes.delivery_rules import Outcome, Reply
@@ -181,20 +181,23 @@ def _announce(smtp: smtplib.SMTP, envelope: Envelope) -> Outcome | None:
             continue
         if code == CLOSING or code not in range(400, 600):
             raise smtplib.SMTPServerDisconnected("The server is closing, or its answer was cut short.")
-        return _judged(code)
+        return replace(_judged(code), bad_address=code in BAD_ADDRESS and step is steps[1][1])
     return None
 
 
 def _judged(code: int) -> Outcome:
     if 200 <= code < 300:
-        return Outcome(Reply.ACCEPTED, f"Accepted ({code}).")
+        return Outcome(Reply.ACCEPTED, f"Accepted ({code}).", code=str(code))
     if 400 <= code < 500:
-        return Outcome(Reply.DEFERRED, f"The mail server asked to try again later ({code}).")
+        return Outcome(Reply.DEFERRED, f"The mail server asked to try again later ({code}).", code=str(code))
     if 500 <= code < 600:
-        return Outcome(Reply.REFUSED, f"{REFUSALS.get(code, 'The mail server refused the message')} ({code}).")
+        words = f"{REFUSALS.get(code, 'The mail server refused the message')} ({code})."
+        return Outcome(Reply.REFUSED, words, code=str(code))
     return Outcome(Reply.LOST, f"The mail server gave an answer that means nothing ({code}).")
 
 
+# Said of the recipient: nobody is there, or nobody takes mail there.
+BAD_ADDRESS = {521, 550, 551, 553, 556}
 REFUSALS = {
     550: "The mail server does not know this address",
     551: "The mail server does not know this address",

@@ -14,7 +14,10 @@ class DeliverySerializer(RowSerializer):
 
     class Meta:
         model = Delivery
-        fields = ("kind", "status", "not_before", "sent_at", "reason")
+        fields = (
+            *("kind", "channel", "sequence", "status", "not_before", "accepted_at", "delivered_at"),
+            *("reason_code", "reason"),
+        )
         read_only_fields = fields
 
 

@@ -11,12 +11,17 @@ from treatments.states import LocalDay
 
 
 class SurveyState(StrEnum):
-    """``expired``: the window closed, or treatment began, before it was sent in."""
+    """``expired``: the window closed, or treatment began, before it was sent in. ``cancelled``: by somebody at the clinic.
+
+    ``suppressed``: the patient died, so nobody is asked.
+    """
 
     OPEN = "open"
     STARTED = "started"
     COMPLETED = "completed"
     EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    SUPPRESSED = "suppressed"
 
 
 SURVEY_STATES = [(state.value, state.value) for state in SurveyState]
@@ -28,6 +33,8 @@ def with_state(surveys: models.QuerySet[Survey], at: dt.datetime) -> models.Quer
     is_over = Q(follow_up__ended_on__isnull=False) | Q(follow_up__closes_on__lt=F("today"))
     state = Case(
         When(completed_at__isnull=False, then=Value(SurveyState.COMPLETED.value)),
+        When(cancelled_at__isnull=False, then=Value(SurveyState.CANCELLED.value)),
+        When(follow_up__course__patient__died_on__isnull=False, then=Value(SurveyState.SUPPRESSED.value)),
         When(is_over, then=Value(SurveyState.EXPIRED.value)),
         When(started_at__isnull=False, then=Value(SurveyState.STARTED.value)),
         default=Value(SurveyState.OPEN.value),

@@ -30,8 +30,10 @@ def tick() -> None:
     actions.mark_after_retreatment()
     actions.erase_withdrawn()
     actions.open_due_surveys(at=at)
-    queued = Delivery.objects.queued(at).count()
-    wake_workers(min(-(-queued // WORTH_A_WORKER), MOST_WORKERS))
+    actions.decide_contacts(at=at)
+    actions.record_sending_check(at=at)
+    due = Delivery.objects.due(at).count()
+    wake_workers(min(-(-due // WORTH_A_WORKER), MOST_WORKERS))
 
 
 @shared_task
@@ -39,7 +41,7 @@ def tick() -> None:
 def deliver() -> None:
     """One worker's shift at the queue. Another follows at once while work is left and the mail server takes it."""
     accepted = actions.deliver_queued(clock=timezone.now, budget=SHIFT)
-    if accepted and Delivery.objects.queued(timezone.now()).exists():
+    if accepted and Delivery.objects.due(timezone.now()).exists():
         wake_workers(1)
 
 

@@ -26,7 +26,7 @@ def consequences(patient: Patient, *, at: dt.datetime) -> Consequences:
     """Of one patient, at this instant. Five queries."""
     today = at.astimezone(ZoneInfo(patient.clinic.time_zone)).date()
     waiting = Delivery.objects.filter(
-        survey__follow_up__course__patient=patient, status__in=[Status.QUEUED, Status.CLAIMED]
+        survey__follow_up__course__patient=patient, status__in=[Status.PENDING, Status.CLAIMED]
     )
     still_open = Survey.objects.filter(
         follow_up__course__patient=patient,

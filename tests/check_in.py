@@ -19,7 +19,11 @@ def open_survey(follow_up: FollowUp, at: dt.datetime) -> Survey:
 
 def invitation_link(survey: Survey, at: dt.datetime) -> str:
     """The path in the survey's invitation, which is written here and handed to nobody."""
-    claims = [claim for claim in actions.claim_deliveries(at=at) if survey.deliveries.filter(pk=claim.delivery_id)]
+    claims = [
+        claim
+        for claim in actions.claim_deliveries(channel="email", at=at)
+        if survey.deliveries.filter(pk=claim.delivery_id)
+    ]
     envelope = actions.start_delivery(claims[0], at=at)
     text = email.message_from_bytes(envelope.content, policy=email.policy.default).get_body(["plain"]).get_content()
     return re.search(r"/s/\w+/", text)[0]

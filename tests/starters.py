@@ -5,7 +5,7 @@ import uuid
 from django.db.models import Model
 
 from clinic.models import Clinic
-from outcomes.models import AssignedInstrument
+from outcomes.models import AssignedInstrument, LadderStep
 from outcomes.starter import install_starter_protocols
 from patients.models import ConsentDocument
 from patients.starter import install_consent_documents
@@ -13,7 +13,7 @@ from tests.days import PUBLISHED
 from treatments.models import Protocol, Timepoint, TreatmentType
 
 # A row's parents before the row.
-KINDS = (TreatmentType, Protocol, Timepoint, AssignedInstrument, ConsentDocument)
+KINDS = (TreatmentType, Protocol, Timepoint, AssignedInstrument, LadderStep, ConsentDocument)
 _made: dict[type[Model], list[Model]] = {}
 
 

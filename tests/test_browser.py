@@ -198,7 +198,7 @@ def log_session(page: Page, kind: str, *, done_by: str) -> None:
 
 
 def test_from_signing_in_to_the_reports(new_page, live_server, manager):
-    Clinic.objects.update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     page = new_page()
     page.goto("/login/")
     assert_sound(page)

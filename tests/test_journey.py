@@ -105,7 +105,7 @@ def sink():
 @pytest.fixture
 def site(clinic, sink, tmp_path):
     """Web, worker and beat as production starts them, at a clinic that sends around the clock."""
-    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     port = ports.unused()
     with Broker() as broker:
         environment = {

@@ -90,6 +90,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
         time_zone="America/Chicago",
         send_from_hour=0,
         send_until_hour=24,
+        sends_on_weekends=True,
     )
     install_starter_protocols(clinic=clinic)
     install_consent_documents(clinic=clinic, at=now - 400 * DAY)

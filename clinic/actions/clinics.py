@@ -20,6 +20,7 @@ def create_clinic(
     is_demo: bool = False,
     send_from_hour: int = 9,
     send_until_hour: int = 20,
+    sends_on_weekends: bool = False,
 ) -> Clinic:
     """A new clinic without people, protocols or patients. Messages go out from one hour until the other, local time.
 
@@ -35,6 +36,7 @@ def create_clinic(
         is_demo=is_demo,
         send_from_hour=send_from_hour,
         send_until_hour=send_until_hour,
+        sends_on_weekends=sends_on_weekends,
     )
 
 

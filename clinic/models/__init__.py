@@ -11,6 +11,7 @@ from clinic.models.clinics import (
     memberships_granting,
 )
 from clinic.models.files import StoredFile
+from clinic.models.heartbeats import Heartbeat
 from clinic.models.invitations import Invitation, SecondFactorReset
 from clinic.models.keyed_requests import KeyedRequest
 from clinic.models.letters import StaffLetter
@@ -31,6 +32,7 @@ __all__ = [
     "ClinicRow",
     "ClinicRowQuerySet",
     "CodeTries",
+    "Heartbeat",
     "Invitation",
     "KeyedRequest",
     "Membership",

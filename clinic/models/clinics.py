@@ -40,7 +40,7 @@ class ClinicQuerySet(models.QuerySet):
         return self.filter(pk__in=clinics_granting(user, permission))
 
 
-@history()
+@history(without=("sending_checked_at", "oldest_unsent_at"))
 class Clinic(models.Model):
     """One practice: its own patients, protocols, calendar and sender name."""
 
@@ -51,6 +51,20 @@ class Clinic(models.Model):
     time_zone = models.CharField(max_length=60, default="America/Chicago")
     send_from_hour = models.PositiveSmallIntegerField(default=9, help_text="Local hour from which messages may go out.")
     send_until_hour = models.PositiveSmallIntegerField(default=20, help_text="Local hour after which none go out.")
+    sends_on_weekends = models.BooleanField(
+        default=False, help_text="Otherwise messages wait for Monday, unless the time to answer is over by then."
+    )
+    messages_a_day = models.PositiveSmallIntegerField(default=1, help_text="To one patient, whatever they are about.")
+    messages_a_week = models.PositiveSmallIntegerField(default=3, help_text="To one patient in any seven days.")
+    sms_sender = models.CharField(
+        max_length=20,
+        blank=True,
+        help_text="The number text messages come from, like +15125550100; empty: the shared one.",
+    )
+    sending_checked_at = models.DateTimeField(null=True, help_text="When it was last looked at what is due to be sent.")
+    oldest_unsent_at = models.DateTimeField(
+        null=True, help_text="Since when the oldest message that could go out has waited, as of then."
+    )
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
@@ -73,7 +87,8 @@ class Clinic(models.Model):
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
-            *("is_demo", "messages_held_at"),
+            *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
+            *("sending_checked_at", "oldest_unsent_at"),
         }
 
     class Meta:
@@ -82,6 +97,10 @@ class Clinic(models.Model):
             models.CheckConstraint(
                 name="clinic_sends_within_one_day",
                 condition=Q(send_from_hour__lt=models.F("send_until_hour"), send_until_hour__lte=24),
+            ),
+            models.CheckConstraint(
+                name="clinic_sends_a_few_messages",
+                condition=Q(messages_a_day__range=(1, 5), messages_a_week__range=(models.F("messages_a_day"), 20)),
             ),
             models.CheckConstraint(
                 name="clinic_keeps_patients_for_some_years",

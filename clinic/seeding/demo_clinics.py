@@ -36,6 +36,7 @@ def _make_clinic(name: str, time_zone: str) -> Place:
         is_demo=True,
         send_from_hour=0,
         send_until_hour=24,
+        sends_on_weekends=True,
     )
     install_starter_protocols(clinic=clinic)
     install_starter_set(clinic=clinic, at=DOCUMENTS_SINCE)

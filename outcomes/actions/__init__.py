@@ -1,22 +1,21 @@
 """Every change of surveys, answers and scores."""
 
-from outcomes.actions.deliveries import (
-    Claim,
-    claim_deliveries,
-    finish_delivery,
-    release_deliveries,
-    start_delivery,
-    sweep_deliveries,
-)
+from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_survey, send_by_hand, settle_unknown
+from outcomes.actions.calls import CallRefused, record_call
+from outcomes.actions.deciding import decide_contacts
+from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
 from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
+from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.opening import open_due_surveys
+from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.actions.retreatments import mark_after_retreatment
 from outcomes.actions.sending import deliver_queued
+from outcomes.actions.starting import start_delivery
 from outcomes.actions.surveys import (
     AlreadyCompleted,
     AnswersStopped,
@@ -28,20 +27,28 @@ from outcomes.actions.surveys import (
     start_survey,
     submit_survey,
 )
+from outcomes.actions.watching import record_sending_check
 
 __all__ = [
     "AlreadyCompleted",
     "AnswersStopped",
     "Asked",
+    "CallRefused",
+    "CancelRefused",
     "Claim",
     "HistoryRefused",
     "Moment",
+    "NotSent",
+    "NotUnknown",
+    "PauseRefused",
     "StillNeeded",
     "SurveyClosed",
     "UnknownItem",
     "WrongChartNumber",
     "answer_item",
+    "cancel_survey",
     "claim_deliveries",
+    "decide_contacts",
     "deliver_queued",
     "erase_patient",
     "erase_withdrawn",
@@ -55,11 +62,17 @@ __all__ = [
     "known_scales",
     "mark_after_retreatment",
     "open_due_surveys",
+    "pause_sending",
     "plan_import",
     "publish_protocol",
+    "record_call",
+    "record_sending_check",
     "release_deliveries",
     "release_messages",
     "restore_baselines",
+    "resume_sending",
+    "send_by_hand",
+    "settle_unknown",
     "start_delivery",
     "start_survey",
     "submit_survey",

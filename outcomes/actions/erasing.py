@@ -9,7 +9,9 @@ from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
+from outcomes.actions.deliveries import because
 from outcomes.models import Answer, Delivery, Score, SurveyLink
+from outcomes.reasons import Why
 from patients.actions import erase_identity
 from patients.models import Patient
 from treatments.duties import duties_to
@@ -17,7 +19,6 @@ from treatments.models import Course
 
 # So long a link whose survey is over says so; then it opens nothing.
 FORGOTTEN_AFTER = dt.timedelta(days=90)
-ERASED_BEFORE_SENDING = "Who the patient was has been erased."
 
 
 class StillNeeded(RuleBroken):
@@ -82,8 +83,10 @@ def forget_links(*, at: dt.datetime) -> int:
 
 def _cancel_messages(patient: Patient) -> None:
     waiting = Delivery.objects.select_for_update(of=("self",)).filter(
-        survey__follow_up__course__patient=patient, status__in=[Delivery.Status.QUEUED, Delivery.Status.CLAIMED]
+        survey__follow_up__course__patient=patient,
+        status__in=[Delivery.Status.PENDING, Delivery.Status.CLAIMED, Delivery.Status.BOUNCED_SOFT],
     )
     ids = [row.pk for row in waiting.order_by("pk")]
-    cancelled = {"status": Delivery.Status.CANCELLED, "lease_until": None, "reason": ERASED_BEFORE_SENDING}
-    Delivery.objects.filter(pk__in=ids).update(**cancelled)
+    Delivery.objects.filter(pk__in=ids).update(
+        status=Delivery.Status.CANCELLED, lease_until=None, **because(Why.ERASED)
+    )

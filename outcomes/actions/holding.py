@@ -3,12 +3,15 @@
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
 from clinic.models import Clinic, StaffLetter
+from outcomes.actions.deliveries import because
 from outcomes.models import Delivery
+from outcomes.reasons import Why
 
 Status = Delivery.Status
-RESTORED = "Restored from a backup: it may have been sent after the backup was made."
 
 
 @transaction.atomic
@@ -18,9 +21,12 @@ def hold_messages(*, at: dt.datetime) -> int:
     Letters to people who work here are not sent any more either: their links may have been used.
     """
     Clinic.objects.update(messages_held_at=at)
-    StaffLetter.objects.filter(sent_at=None).update(attempts=StaffLetter.MOST_ATTEMPTS, problem=RESTORED)
-    waiting = Delivery.objects.filter(status__in=[Status.QUEUED, Status.CLAIMED, Status.SENDING])
-    return waiting.update(status=Status.UNKNOWN, lease_until=None, reason=RESTORED)
+    StaffLetter.objects.filter(sent_at=None).update(attempts=StaffLetter.MOST_ATTEMPTS, problem=Why.RESTORED.words)
+    on_the_way = [Status.PENDING, Status.CLAIMED, Status.SENDING, Status.BOUNCED_SOFT]
+    waiting = Delivery.objects.filter(status__in=on_the_way)
+    return waiting.update(
+        status=Status.UNKNOWN, lease_until=None, started_at=Coalesce("started_at", Value(at)), **because(Why.RESTORED)
+    )
 
 
 def release_messages() -> int:

@@ -5,14 +5,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db import connection, models
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.lookups import Exact
 
 from clinic import scope
 from clinic.models import Clinic
-from outcomes.delivery_rules import WAITS_FOR_HOURS, SendingHours
-from outcomes.models import AssignedInstrument, Delivery, Survey
-from patients.models import Patient
+from outcomes.delivery_rules import SendingHours
+from outcomes.models import AssignedInstrument, Delivery, LadderStep, SendingPause, Survey
+from outcomes.reasons import Why
+from patients.models import EMAIL, SMS, Patient, first_channel, reachable_by
 from treatments.models import FollowUp, Timepoint
 
 # Surveys of one patient that are due within so many days of each other are one visit, with one link.
@@ -22,13 +24,17 @@ VISIT_LASTS = dt.timedelta(hours=1)
 
 Status = Delivery.Status
 # Deliveries that reached the patient or will. One whose fate is unknown is not relied on.
-RELIABLE = (Status.QUEUED, Status.CLAIMED, Status.SENDING, Status.SENT)
+RELIABLE = (Status.PENDING, Status.CLAIMED, Status.SENDING, Status.ACCEPTED, Status.DELIVERED, Status.BOUNCED_SOFT)
+# In one tick and clinic. After an outage the check-ins that have waited longest are opened first.
+OPENED_AT_ONCE = 20_000
 
 # One survey a patient and statement, so that the next statement finds it and lets the others join it. Follow-ups are
 # held, in the order of their ids, against a session that is being changed: what it moves or takes back is not opened.
 OPEN_SURVEYS = """
 WITH waiting AS MATERIALIZED ({waiting}), first AS MATERIALIZED (
-  SELECT DISTINCT ON (patient_id) id, clinic_id, codes, lead_id FROM waiting ORDER BY patient_id, due_on, id
+  SELECT id, clinic_id, patient_id, codes, lead_id, channel FROM (
+    SELECT DISTINCT ON (patient_id) * FROM waiting ORDER BY patient_id, due_on, id
+  ) one ORDER BY due_on, id LIMIT %s
 ), held AS MATERIALIZED (
   SELECT follow_up.id FROM treatments_followup follow_up JOIN first ON first.id = follow_up.id
   WHERE follow_up.ended_on IS NULL AND follow_up.answered_at IS NULL
@@ -39,11 +45,13 @@ WITH waiting AS MATERIALIZED ({waiting}), first AS MATERIALIZED (
   SELECT gen_random_uuid(), first.clinic_id, id, first.codes, %s, first.lead_id FROM first JOIN held USING (id)
   ORDER BY id
   ON CONFLICT (follow_up_id) DO NOTHING
-  RETURNING id, clinic_id, asked_with_id
+  RETURNING id, clinic_id, follow_up_id, asked_with_id
 ), invited AS (
-  INSERT INTO outcomes_delivery (public_id, clinic_id, survey_id, kind, status, not_before, fence, attempts, reason)
-  SELECT gen_random_uuid(), clinic_id, id, 'invitation', 'queued', %s, 0, 0, %s
-  FROM opened WHERE asked_with_id IS NULL
+  INSERT INTO outcomes_delivery (public_id, clinic_id, patient_id, survey_id, kind, channel, sequence, status, not_before,
+    fence, attempts, soft_bounces, reason_code, reason, provider_ref)
+  SELECT gen_random_uuid(), opened.clinic_id, first.patient_id, opened.id, 'invitation', first.channel, 0, 'pending', %s,
+    0, 0, 0, %s, %s, ''
+  FROM opened JOIN first ON first.id = opened.follow_up_id WHERE asked_with_id IS NULL AND first.channel <> ''
 )
 SELECT (SELECT count(*) FROM opened), (SELECT count(*) FROM waiting)
 """
@@ -53,8 +61,9 @@ def open_due_surveys(*, at: dt.datetime) -> int:
     """Open every due survey whose patient may be contacted now, and queue its invitation; how many.
 
     Repeatable, also by two workers at once. A patient who may not be contacted yet is asked as soon as that
-    changes, while the window is open. Timepoints without instruments ask nothing. A survey that falls together with an
-    open one of the same patient's other course gets no invitation of its own: that one's link leads to it.
+    changes, while the window is open; whom no message can reach gets no invitation, and a call is made instead.
+    Timepoints without instruments ask nothing. A survey that falls together with an open one of the same patient's
+    other course gets no invitation of its own: that one's link leads to it.
     """
     return sum(_open_for(clinic, at=at) for clinic in Clinic.objects.all())
 
@@ -70,28 +79,52 @@ def _open_in_scope(clinic: Clinic, at: dt.datetime) -> int:
         return 0
     today = at.astimezone(ZoneInfo(clinic.time_zone)).date()
     waiting, values = _waiting(clinic, today).query.sql_with_params()
-    all_values = [*values, today, at, *_when_to_send(clinic, at).values()]
-    opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), all_values)
+    when = _when_to_send(clinic, at).values()
+    opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), [*values], [today, at, *when])
     _invite_left_alone(clinic, today=today, at=at)
     return opened
 
 
-def _open_one_after_another(statement: str, values: list[Any]) -> int:
+def _open_one_after_another(statement: str, before: list[Any], then: list[Any]) -> int:
     """Run the statement until no patient's second survey waits any more; how many were opened."""
     total: int = 0
     with connection.cursor() as cursor:
-        while True:
-            cursor.execute(statement, values)
+        while total < OPENED_AT_ONCE:
+            cursor.execute(statement, [*before, OPENED_AT_ONCE - total, *then])
             opened, waiting = map(int, cursor.fetchone())
             total += opened
             if opened in (0, waiting):
-                return total
+                break
+    return total
 
 
 def _when_to_send(clinic: Clinic, at: dt.datetime) -> dict[str, Any]:
+    """By the clinic's clock. The patient's, and whether a weekend can be waited for, is looked at when it is sent."""
     hours = SendingHours(clinic.time_zone, clinic.send_from_hour, clinic.send_until_hour)
     not_before = hours.next_allowed(at)
-    return {"not_before": not_before, "reason": "" if not_before <= at else WAITS_FOR_HOURS}
+    why = Why.QUIET_HOURS if not_before > at else None
+    return {"not_before": not_before, "reason_code": why or "", "reason": why.words if why else ""}
+
+
+def _channel() -> models.Expression:
+    """The one that the ladder asks for if it reaches the patient, else the first that does; empty when none does."""
+    wish = LadderStep.objects.filter(timepoint=OuterRef("timepoint"), sequence=0).values("channel")[:1]
+    patient = "course__patient__"
+    return Case(
+        *[
+            When(reachable_by(channel, patient) & Q(Exact(Subquery(wish), Value(channel))), then=Value(channel))
+            for channel in (SMS, EMAIL)
+        ],
+        default=first_channel(patient),
+        output_field=models.CharField(),
+    )
+
+
+def _paused(patient: str, protocol: str) -> Exists:
+    pauses = SendingPause.objects.active().filter(clinic=OuterRef("clinic"))
+    return Exists(
+        pauses.filter(Q(patient=None) | Q(patient=OuterRef(patient)), Q(protocol=None) | Q(protocol=OuterRef(protocol)))
+    )
 
 
 def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any]]:
@@ -99,15 +132,17 @@ def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any
     waiting: QuerySet[FollowUp, dict[str, Any]] = (
         FollowUp.objects.due(on=today)
         .filter(_asks_something(), clinic=clinic, survey=None)
-        .filter(course__patient__in=Patient.objects.contactable().answerable())
+        .filter(~_paused("course__patient", "course__protocol"), clinic__messages_held_at=None)
+        .filter(course__patient__in=Patient.objects.agreed().answerable())
         .filter(Q(timepoint__name=Timepoint.BASELINE) | ~Exists(_opening_soon(today)))
         .annotate(
             patient_id=F("course__patient_id"),
             codes=ArraySubquery(_assigned().order_by("position").values("instrument")),
+            channel=_channel(),
             lead_id=Subquery(_leads(today).order_by("follow_up__due_on", "pk").values("pk")[:1]),
         )
         .order_by()
-        .values("id", "clinic_id", "patient_id", "due_on", "codes", "lead_id")
+        .values("id", "clinic_id", "patient_id", "due_on", "codes", "channel", "lead_id")
     )
     return waiting
 
@@ -140,6 +175,7 @@ def _leads(today: dt.date) -> QuerySet[Survey]:
         _falls_together("follow_up__"),
         Exists(Delivery.objects.filter(survey=OuterRef("pk"), status__in=RELIABLE)),
         completed_at=None,
+        cancelled_at=None,
         asked_with=None,
         follow_up__ended_on=None,
         follow_up__closes_on__gte=today,
@@ -151,6 +187,7 @@ def _invite_left_alone(clinic: Clinic, *, today: dt.date, at: dt.datetime) -> No
     reliable = Exists(Delivery.objects.filter(survey=OuterRef("asked_with"), status__in=RELIABLE))
     is_led = reliable & Q(
         asked_with__completed_at=None,
+        asked_with__cancelled_at=None,
         asked_with__follow_up__ended_on=None,
         asked_with__follow_up__closes_on__gte=today,
     )
@@ -159,12 +196,23 @@ def _invite_left_alone(clinic: Clinic, *, today: dt.date, at: dt.datetime) -> No
         clinic=clinic,
         asked_with__isnull=False,
         completed_at=None,
+        cancelled_at=None,
         deliveries=None,
         follow_up__ended_on=None,
         follow_up__closes_on__gte=today,
         follow_up__course__patient__in=Patient.objects.contactable().answerable(),
     ).exclude(is_led | is_on_the_way)
+    channel = first_channel("follow_up__course__patient__")
+    rows = alone.annotate(channel=channel, patient_id=F("follow_up__course__patient")).order_by("pk")
     Delivery.objects.bulk_create(
-        Delivery(clinic=clinic, survey=survey, kind=Delivery.Kind.INVITATION, **_when_to_send(clinic, at))
-        for survey in alone.order_by("pk")
+        Delivery(
+            clinic=clinic,
+            patient_id=one.patient_id,
+            survey=one,
+            kind=Delivery.Kind.INVITATION,
+            channel=one.channel,
+            sequence=0,
+            **_when_to_send(clinic, at),
+        )
+        for one in rows
     )

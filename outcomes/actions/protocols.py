@@ -2,13 +2,15 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from typing import NamedTuple
 
 from django.db import transaction
 
 from clinic.models import User
 from outcomes.instruments import library
-from outcomes.models import AssignedInstrument
+from outcomes.ladders import Step, default_ladder, problem_of
+from outcomes.models import AssignedInstrument, LadderStep
 from treatments.actions import ProtocolRefused, SessionsPlan, TimepointPlan, create_protocol
 from treatments.models import Protocol, Timepoint, TreatmentType
 from treatments.vocabulary import Region
@@ -22,10 +24,11 @@ class Asked(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """A timepoint and what is asked at it, in order."""
+    """A timepoint, what is asked at it, in order, and how the patient is asked; None: as usual for such a window."""
 
     timepoint: TimepointPlan
     asks: Sequence[Asked]
+    ladder: Sequence[Step] | None = None
 
 
 @transaction.atomic
@@ -47,17 +50,35 @@ def publish_protocol(
     protocol = create_protocol(treatment_type=treatment_type, name=name, timepoints=timepoints, plan=plan, at=at, by=by)
     for index, moment in enumerate(moments):
         _check_asks(moment, plan.region, f"timepoints.{index}.instruments")
-    _assign(protocol, {moment.timepoint.name: moment.asks for moment in moments})
+        _check_ladder(moment, f"timepoints.{index}.ladder")
+    _assign(protocol, {moment.timepoint.name: moment for moment in moments})
     return protocol
 
 
-def _assign(protocol: Protocol, asks: Mapping[str, Iterable[Asked]]) -> None:
+def _assign(protocol: Protocol, moments: Mapping[str, Moment]) -> None:
     rows = {row.name: row for row in Timepoint.objects.filter(protocol=protocol)}
     AssignedInstrument.objects.bulk_create(
         AssignedInstrument(clinic_id=protocol.clinic_id, timepoint=rows[name], position=position, **asked._asdict())
-        for name, all_asked in asks.items()
-        for position, asked in enumerate(all_asked)
+        for name, moment in moments.items()
+        for position, asked in enumerate(moment.asks)
     )
+    LadderStep.objects.bulk_create(
+        LadderStep(clinic_id=protocol.clinic_id, timepoint=rows[name], **asdict(step))
+        for name, moment in moments.items()
+        for step in _ladder_of(moment)
+    )
+
+
+def _ladder_of(moment: Moment) -> Sequence[Step]:
+    if moment.ladder is not None:
+        return moment.ladder
+    return default_ladder(moment.timepoint.name, moment.timepoint.opens_day, moment.timepoint.closes_day)
+
+
+def _check_ladder(moment: Moment, field: str) -> None:
+    problem = problem_of(moment.ladder) if moment.ladder is not None else ""
+    if problem:
+        raise ProtocolRefused(f"{moment.timepoint.name}: {problem}", field)
 
 
 def _check_asks(moment: Moment, region: str, field: str) -> None:

@@ -7,17 +7,14 @@ from collections.abc import Callable
 
 from django.conf import settings
 
-from outcomes.actions.deliveries import (
-    Claim,
-    claim_deliveries,
-    explain_waiting,
-    finish_delivery,
-    release_deliveries,
-    start_delivery,
-)
+from outcomes.actions.deliveries import Claim, claim_deliveries, explain_waiting, release_deliveries
+from outcomes.actions.finishing import finish_delivery
+from outcomes.actions.starting import start_delivery
 from outcomes.delivery_rules import Outcome, Reply
 from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
 from outcomes.models import Delivery
+from outcomes.reasons import Why
+from patients.models import EMAIL
 
 logger = logging.getLogger(__name__)
 
@@ -45,7 +42,7 @@ def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
     waiting rows say so.
     """
     ends_at = clock() + budget
-    if not Delivery.objects.queued(clock()).exists():
+    if not Delivery.objects.due(clock()).filter(channel=EMAIL).exists():
         return 0
     with MailLine(configured_server()) as line:
         try:
@@ -53,14 +50,14 @@ def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
             return _deliver_until(ends_at, line, clock)
         except MailServerUnreachable as problem:
             logger.warning("Nothing is being sent: %s", str(problem))
-            explain_waiting(reason=str(problem), at=clock())
+            explain_waiting(channel=EMAIL, why=Why.NO_SERVER, detail=str(problem), at=clock())
             return 0
 
 
 def _deliver_until(ends_at: dt.datetime, line: MailLine, clock: Clock) -> int:
     accepted = 0
     while clock() < ends_at:
-        claims = deque(claim_deliveries(at=clock()))
+        claims = deque(claim_deliveries(channel=EMAIL, at=clock()))
         if not claims:
             break
         try:
@@ -84,6 +81,6 @@ def _deliver(claim: Claim, line: MailLine, clock: Clock) -> bool:
         # One bad row must not stop the others. Its lease runs out, and the sweeper says so in words.
         logger.exception("delivery %s was left behind", claim.delivery_id)
         return False
-    if not finish_delivery(claim, outcome, at=clock()):
+    if not finish_delivery(claim, outcome, at=clock(), address=envelope.recipient):
         logger.warning("delivery %s was finished by somebody else", claim.delivery_id)
     return outcome.reply is Reply.ACCEPTED

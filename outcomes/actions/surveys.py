@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
 from outcomes import survey_flow
+from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
 from outcomes.models import Survey
 from outcomes.prepared import Prepared
@@ -21,8 +22,9 @@ SELECT survey.id, survey.clinic_id FROM outcomes_survey survey
 JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = follow_up.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
-WHERE survey.id = $1 AND survey.completed_at IS NULL AND follow_up.ended_on IS NULL AND follow_up.closes_on >= $2
-  AND patient.registry_stopped_at IS NULL
+WHERE survey.id = $1 AND survey.completed_at IS NULL AND survey.cancelled_at IS NULL
+  AND follow_up.ended_on IS NULL AND follow_up.closes_on >= $2
+  AND patient.registry_stopped_at IS NULL AND patient.died_on IS NULL
 FOR NO KEY UPDATE OF survey
 """
 START = """
@@ -68,13 +70,14 @@ def _is_over(follow_up: FollowUp, on: dt.date) -> bool:
 
 
 def is_closed(survey: Survey, at: dt.datetime) -> bool:
-    """It can no longer be answered: its window is over, or treatment ended the time for a baseline."""
-    return _is_over(survey.follow_up, _local_day(survey, at))
+    """It can no longer be answered: called off, its window is over, or treatment ended the time for a baseline."""
+    return survey.cancelled_at is not None or _is_over(survey.follow_up, _local_day(survey, at))
 
 
 def is_stopped(survey: Survey) -> bool:
-    """No answers are taken from this patient: the outcome registry was left, or its new version is not signed."""
-    return survey.follow_up.course.patient.registry_stopped_at is not None
+    """No answers are taken: the outcome registry was left, its new version is not signed, or the patient has died."""
+    patient = survey.follow_up.course.patient
+    return patient.registry_stopped_at is not None or patient.died_on is not None
 
 
 def _refuse(survey: Survey) -> NoReturn:
@@ -140,4 +143,5 @@ def submit_survey(*, survey: Survey, at: dt.datetime) -> Survey:
     record_scores(survey=survey, taken_on=_local_day(survey, at))
     survey.save(update_fields=["started_at", "completed_at"])
     record_answer(follow_up=survey.follow_up, at=at)
+    close_call(survey=survey, at=at)
     return survey

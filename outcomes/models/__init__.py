@@ -1,18 +1,34 @@
 """Surveys, the messages that announce them, answers, scores, and the tallies that reports read."""
 
-from outcomes.models.deliveries import Delivery, DeliveryAttempt, SurveyLink
+from outcomes.models.contacts import Call, CallAttempt, ContactDecision, LadderStep, SendingPause
+from outcomes.models.deliveries import (
+    BY_HAND,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryChange,
+    ProviderEvent,
+    SurveyLink,
+)
 from outcomes.models.scores import FollowUpTally, ImportedInstrument, Score, ScoreTally
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
 
 __all__ = [
+    "BY_HAND",
     "Answer",
     "AssignedInstrument",
+    "Call",
+    "CallAttempt",
+    "ContactDecision",
     "Delivery",
     "DeliveryAttempt",
+    "DeliveryChange",
     "FollowUpTally",
     "ImportedInstrument",
+    "LadderStep",
+    "ProviderEvent",
     "Score",
     "ScoreTally",
+    "SendingPause",
     "Survey",
     "SurveyLink",
 ]

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from clinic.history import history, history_of_changes
-from clinic.models import ClinicRow, ClinicRowQuerySet
+from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from treatments.models import FollowUp, Timepoint
 from treatments.models.courses import REGIONS
 
@@ -48,6 +48,9 @@ class Survey(ClinicRow):
     opened_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
+    cancelled_at = models.DateTimeField(null=True)
+    cancelled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    cancel_reason = models.CharField(max_length=200, blank=True, db_default="")
     asked_with = models.ForeignKey(
         "self", models.PROTECT, null=True, related_name="companions", help_text="The survey whose link leads here, too."
     )
@@ -55,10 +58,10 @@ class Survey(ClinicRow):
     objects = ClinicRowQuerySet.as_manager()
 
     class Privacy:
-        personal: ClassVar[set[str]] = set()
+        personal: ClassVar[set[str]] = {"cancel_reason"}
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "follow_up", "instruments", "opened_at", "started_at", "completed_at"),
-            "asked_with",
+            *("cancelled_at", "cancelled_by", "asked_with"),
         }
 
     class Meta:
@@ -67,6 +70,14 @@ class Survey(ClinicRow):
             models.CheckConstraint(
                 name="survey_is_completed_only_after_it_started",
                 condition=Q(completed_at=None) | Q(started_at__isnull=False, completed_at__gte=models.F("started_at")),
+            ),
+            models.CheckConstraint(
+                name="survey_ends_once",
+                condition=Q(completed_at=None) | Q(cancelled_at=None),
+            ),
+            models.CheckConstraint(
+                name="survey_is_cancelled_for_a_reason",
+                condition=Q(cancelled_at=None, cancel_reason="") | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
             ),
         )
         indexes = (

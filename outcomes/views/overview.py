@@ -153,8 +153,8 @@ def _state(follow_up: FollowUp, on: dt.date) -> tuple[str, str]:
 
 def _message(deliveries: Iterable[Delivery]) -> str:
     for delivery in deliveries:
-        if delivery.sent_at:
-            return f"Sent {timezone.localtime(delivery.sent_at):%-d %b %Y, %H:%M}"
+        if delivery.accepted_at:
+            return f"Sent {timezone.localtime(delivery.accepted_at):%-d %b %Y, %H:%M}"
         return (
             f"{delivery.get_status_display()}: {delivery.reason}" if delivery.reason else delivery.get_status_display()
         )

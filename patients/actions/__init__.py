@@ -21,6 +21,7 @@ from patients.actions.patients import (
     register_patient,
     update_patient,
 )
+from patients.actions.reachability import flag_address, resume_channel, stop_channel
 from patients.actions.requests import (
     SIGNING_GRACE,
     RequestOver,
@@ -48,13 +49,16 @@ __all__ = [
     "attach_scan",
     "check_not_erased",
     "erase_identity",
+    "flag_address",
     "forget_requests",
     "import_patients",
     "publish_consent_document",
     "record_consent",
     "register_patient",
+    "resume_channel",
     "sign_consent",
     "sign_requested",
+    "stop_channel",
     "update_patient",
     "withdraw_consent",
     "withdraw_consent_kind",

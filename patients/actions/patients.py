@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -67,9 +67,23 @@ def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     check_not_erased(patient)
+    _forget_what_stood_against(patient, details)
     for name, value in details.items():
         setattr(patient, name, value)
     return _save(patient)
+
+
+def _forget_what_stood_against(patient: Patient, details: Mapping[str, Any]) -> None:
+    """A new address has not refused anything yet, and a new number is not the one that was stopped."""
+    if details.get("email", patient.email) != patient.email:
+        patient.email_bounced_at = None
+    if digits(details.get("phone", patient.phone)) != digits(patient.phone):
+        patient.sms_failed_at = patient.sms_stopped_at = None
+
+
+def digits(phone: str) -> str:
+    """A number however it is written."""
+    return re.sub(r"\D", "", phone)
 
 
 @transaction.atomic

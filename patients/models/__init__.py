@@ -1,10 +1,23 @@
 """Patients, and what they agreed to."""
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
-from patients.models.patients import ERASED_NAME, Digits, FindablePatient, Fold, Patient, PatientQuerySet
+from patients.models.patients import (
+    EMAIL,
+    ERASED_NAME,
+    SMS,
+    Digits,
+    FindablePatient,
+    Fold,
+    Patient,
+    PatientQuerySet,
+    first_channel,
+    reachable_by,
+)
 
 __all__ = [
+    "EMAIL",
     "ERASED_NAME",
+    "SMS",
     "Consent",
     "ConsentDocument",
     "ConsentKind",
@@ -14,4 +27,6 @@ __all__ = [
     "Fold",
     "Patient",
     "PatientQuerySet",
+    "first_channel",
+    "reachable_by",
 ]

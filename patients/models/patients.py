@@ -3,9 +3,10 @@
 import uuid
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import F, GeneratedField, Q, Value
+from django.db.models import Case, F, GeneratedField, Q, Value, When
 from django.db.models.functions import Concat
 
 from clinic.history import history
@@ -34,10 +35,40 @@ def _words(*parts: F | models.Expression) -> models.Expression:
     return Concat(*[piece for part in parts for piece in (Value(" "), part)], output_field=models.TextField())
 
 
+EMAIL, SMS = "email", "sms"
+
+
+def reachable_by(channel: str, path: str = "") -> Q:
+    """Whether messages on this channel can reach the patient at ``path``; the same rule as ``Patient.channels``."""
+    if channel == SMS and not settings.SMS_URL:
+        return Q(pk__in=[])
+    contact, flags = (
+        ("email", ("stopped_at", "bounced_at")) if channel == EMAIL else ("phone", ("stopped_at", "failed_at"))
+    )
+    unflagged = Q(**{f"{path}{channel}_{flag}": None for flag in flags})
+    return ~Q(**{f"{path}{contact}": ""}) & unflagged
+
+
+def first_channel(path: str = "") -> Case:
+    """The first of ``Patient.channels`` as an expression; empty when there is none."""
+    by_email, by_sms = reachable_by(EMAIL, path), reachable_by(SMS, path)
+    return Case(
+        When(by_sms & Q(**{f"{path}preferred_channel": SMS}), then=Value(SMS)),
+        When(by_email, then=Value(EMAIL)),
+        When(by_sms, then=Value(SMS)),
+        default=Value(""),
+        output_field=models.CharField(),
+    )
+
+
 class PatientQuerySet(ClinicRowQuerySet):
+    def agreed(self) -> Self:
+        """Alive, and consent to contact is given, neither withdrawn nor overtaken by a new version."""
+        return self.filter(consented_at__isnull=False, withdrawn_at=None, contact_lapsed_at=None, died_on=None)
+
     def contactable(self) -> Self:
-        """Consent to contact is given, neither withdrawn nor overtaken by a new version, and there is an address."""
-        return self.filter(consented_at__isnull=False, withdrawn_at=None, contact_lapsed_at=None).exclude(email="")
+        """Agreed to contact, and a message can reach them."""
+        return self.agreed().filter(reachable_by(EMAIL) | reachable_by(SMS))
 
     def answerable(self) -> Self:
         """Answers may be taken: the outcome registry was not withdrawn, nor does a new version of it wait."""
@@ -54,6 +85,10 @@ class Patient(ClinicRow):
         OTHER = "O", "Other"
         UNKNOWN = "", "Not recorded"
 
+    class Channel(models.TextChoices):
+        EMAIL = EMAIL, "E-mail"
+        SMS = SMS, "Text message"
+
     class Language(models.TextChoices):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
@@ -68,6 +103,16 @@ class Patient(ClinicRow):
     phone = models.CharField(max_length=30, blank=True)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
     time_zone = models.CharField(max_length=60, blank=True, help_text="Where it is not the clinic's.")
+    preferred_channel = models.CharField(max_length=5, choices=Channel.choices, default=Channel.EMAIL)
+    email_stopped_at = models.DateTimeField(null=True, help_text="The patient wants no more e-mail.")
+    email_bounced_at = models.DateTimeField(null=True, help_text="The address takes no mail.")
+    sms_stopped_at = models.DateTimeField(null=True, help_text="The patient wants no more text messages.")
+    sms_failed_at = models.DateTimeField(
+        null=True, help_text="The number takes no text messages, or is another person's."
+    )
+    died_on = models.DateField(null=True)
+    died_recorded_at = models.DateTimeField(null=True)
+    died_recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     consented_at = models.DateTimeField(null=True)
@@ -106,7 +151,7 @@ class Patient(ClinicRow):
     class Privacy:
         personal: ClassVar[set[str]] = {
             *("chart_number", "given_name", "family_name", "born_on", "email", "phone", "search_text"),
-            *("age_at_import", "age_band"),
+            *("age_at_import", "age_band", "died_on"),
         }
         plain: ClassVar[set[str]] = {
             *(
@@ -120,6 +165,8 @@ class Patient(ClinicRow):
                 "registered_by",
                 "is_imported",
             ),
+            *("preferred_channel", "email_stopped_at", "email_bounced_at", "sms_stopped_at", "sms_failed_at"),
+            *("died_recorded_at", "died_recorded_by"),
             *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
             *("contact_lapsed_at", "registry_stopped_at", "registry_left_at", "registry_left_by"),
             *("erases_answers_at", "erased_at", "erased_by", "erasure_reason"),
@@ -161,9 +208,22 @@ class Patient(ClinicRow):
         return f"{self.family_name}, {self.given_name}" if self.family_name else self.chart_number
 
     @property
+    def has_agreed(self) -> bool:
+        """The same rule as ``PatientQuerySet.agreed``, for one loaded row."""
+        return bool(self.consented_at and not (self.withdrawn_at or self.contact_lapsed_at or self.died_on))
+
+    @property
     def may_be_contacted(self) -> bool:
         """The same rule as ``PatientQuerySet.contactable``, for one loaded row."""
-        return bool(self.consented_at and not self.withdrawn_at and not self.contact_lapsed_at and self.email)
+        return self.has_agreed and bool(self.channels)
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """On which messages can reach this patient, the preferred one first."""
+        by_email = self.email and not self.email_stopped_at and not self.email_bounced_at
+        by_sms = settings.SMS_URL and self.phone and not self.sms_stopped_at and not self.sms_failed_at
+        usable = [channel for channel, is_usable in ((EMAIL, by_email), (SMS, by_sms)) if is_usable]
+        return tuple(sorted(usable, key=lambda channel: channel != self.preferred_channel))
 
 
 class FindablePatient(models.Model):

@@ -75,11 +75,11 @@ def test_what_was_backed_up_comes_back_and_nothing_is_sent(backup, key, empty_da
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.reason[:22]) == ("unknown", "Restored from a backup")
     assert Clinic.objects.get().messages_held_at is not None
-    Delivery.objects.update(status="queued")
-    assert outcome_actions.claim_deliveries(at=NOON) == [], "also what falls due later"
-    assert not Delivery.objects.queued(NOON).exists()
+    Delivery.objects.update(status="pending")
+    assert outcome_actions.claim_deliveries(channel="email", at=NOON) == [], "also what falls due later"
+    assert not Delivery.objects.due(NOON).exists()
     assert said("release_messages") == "1 clinics send again.\n"
-    assert len(outcome_actions.claim_deliveries(at=NOON)) == 1
+    assert len(outcome_actions.claim_deliveries(channel="email", at=NOON)) == 1
 
 
 def test_without_the_key_nothing_can_be_read(backup, key, tmp_path):

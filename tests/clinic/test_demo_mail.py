@@ -51,7 +51,7 @@ def test_newest_comes_first(client, db, mailbox):
 @in_a_demo
 def test_real_invitation_is_readable_and_its_link_can_be_pressed(client, mailbox, course):
     actions.open_due_surveys(at=NOON)
-    (claim,) = actions.claim_deliveries(at=NOON)
+    (claim,) = actions.claim_deliveries(channel="email", at=NOON)
     key = mailbox.add(actions.start_delivery(claim, at=NOON).content)
     page = client.get(f"/demo/mail/{key}/").content.decode()
     token = page.partition('href="http://127.0.0.1:8000/s/')[2].partition('/"')[0]

@@ -119,7 +119,7 @@ def seeded(**options) -> list:
         seed(patients=4, **options)
         people = list(Patient.objects.order_by("id").values_list("chart_number", "family_name", "born_on", "email"))
         answers = list(Answer.objects.order_by("id").values_list("item", "value", "answered_at"))
-        sent = list(Delivery.objects.order_by("id").values_list("status", "sent_at"))
+        sent = list(Delivery.objects.order_by("id").values_list("status", "accepted_at"))
         transaction.set_rollback(True)
     return [people, answers, sent]
 

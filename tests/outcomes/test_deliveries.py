@@ -52,7 +52,7 @@ def other_delivery(delivery, other_clinic, stranger) -> Delivery:
 
 
 def claim(at=NOON):
-    (claim,) = actions.claim_deliveries(at=at)
+    (claim,) = actions.claim_deliveries(channel="email", at=at)
     return claim
 
 
@@ -73,7 +73,7 @@ def fresh(delivery):
 
 def test_due_invitation_is_sent(delivery, sink):
     assert deliver() == 1
-    assert (fresh(delivery).status, delivery.sent_at, delivery.reason) == ("sent", NOON, "")
+    assert (fresh(delivery).status, delivery.accepted_at, delivery.reason) == ("accepted", NOON, "")
     attempt = DeliveryAttempt.objects.get()
     assert (attempt.outcome, attempt.fence, attempt.finished_at) == ("accepted", 1, NOON)
 
@@ -97,17 +97,17 @@ def test_nothing_goes_out_twice(delivery, sink):
 def test_claim_takes_a_row_once_with_a_lease_and_a_higher_fence(delivery):
     held = claim()
     assert (held.fence, held.attempts) == (1, 1)
-    assert actions.claim_deliveries(at=NOON) == []
+    assert actions.claim_deliveries(channel="email", at=NOON) == []
     assert (fresh(delivery).status, delivery.lease_until) == ("claimed", NOON + LEASE)
 
 
 def test_claim_leaves_what_may_not_go_out_yet(delivery):
-    assert actions.claim_deliveries(at=NOON - MINUTE) == []
+    assert actions.claim_deliveries(channel="email", at=NOON - MINUTE) == []
 
 
 def test_release_counts_as_no_attempt(delivery):
     actions.release_deliveries([claim()])
-    assert (fresh(delivery).status, delivery.attempts, delivery.fence) == ("queued", 0, 1)
+    assert (fresh(delivery).status, delivery.attempts, delivery.fence) == ("pending", 0, 1)
 
 
 def test_start_is_committed_before_the_network_is_touched(delivery):
@@ -120,8 +120,9 @@ def test_withdrawn_between_claim_and_start_is_never_sent(delivery, patient, clin
     held = claim()
     patient_actions.withdraw_consent(patient=patient, by=clinician, at=NOON)
     assert actions.start_delivery(held, at=NOON) is None
-    assert (fresh(delivery).status, delivery.reason) == (
-        "cancelled",
+    assert (fresh(delivery).status, delivery.reason_code, delivery.reason) == (
+        "suppressed",
+        "withdrawn",
         "The patient does not want to be contacted any more.",
     )
     assert not SurveyLink.objects.exists()
@@ -130,7 +131,7 @@ def test_withdrawn_between_claim_and_start_is_never_sent(delivery, patient, clin
 def test_patient_without_an_address_is_not_written_to(delivery, patient, clinician, sink):
     patient_actions.update_patient(patient=patient, by=clinician, email="")
     assert deliver() == 0
-    assert (fresh(delivery).status, delivery.reason) == ("cancelled", "The patient has no e-mail address.")
+    assert (fresh(delivery).status, delivery.reason) == ("suppressed", "There is no address for this channel.")
 
 
 def test_changed_address_is_the_one_that_is_used(delivery, patient, clinician, sink):
@@ -142,14 +143,14 @@ def test_changed_address_is_the_one_that_is_used(delivery, patient, clinician, s
 def test_address_that_is_none_fails_in_words_and_stops_nobody(delivery, patient, sink):
     Patient.objects.filter(pk=patient.pk).update(email="ruth@example.org\r\nBcc: all@example.org")
     assert deliver() == 0
-    assert (fresh(delivery).status, delivery.reason) == ("failed", "The e-mail address is not a valid one.")
+    assert (fresh(delivery).status, delivery.reason) == ("failed", "This address is not a valid one.")
     assert not sink.accepted
 
 
 def test_answered_survey_is_not_announced(delivery, sink):
     actions.submit_survey(survey=delivery.survey, at=NOON)
     assert deliver() == 0
-    assert (fresh(delivery).status, delivery.reason) == ("cancelled", "The questionnaire was already answered.")
+    assert (fresh(delivery).status, delivery.reason) == ("cancelled", "The check-in was already answered.")
 
 
 def test_closed_window_is_not_announced(delivery, sink):
@@ -167,7 +168,7 @@ def test_quiet_hours_are_asked_when_sending(delivery, sink):
     night = NOON.replace(hour=22)
     assert deliver(night) == 0
     morning = dt.datetime(2026, 3, 3, 9, 0, tzinfo=ZoneInfo("America/Chicago"))
-    assert (fresh(delivery).status, delivery.not_before, delivery.attempts) == ("queued", morning, 0)
+    assert (fresh(delivery).status, delivery.not_before, delivery.attempts) == ("pending", morning, 0)
     assert delivery.reason == "Waits for the hours in which the clinic sends messages."
     assert deliver(morning - MINUTE) == 0
     assert deliver(morning) == 1
@@ -181,7 +182,7 @@ def test_hours_that_changed_after_queueing_count(delivery, clinic, sink):
 
 def test_old_fence_changes_nothing(delivery):
     old = started()
-    Delivery.objects.filter(pk=delivery.pk).update(status="queued", lease_until=None)
+    Delivery.objects.filter(pk=delivery.pk).update(status="pending", lease_until=None)
     new = started()
     before = Delivery.objects.values().get()
     assert actions.start_delivery(old, at=NOON) is None
@@ -195,7 +196,7 @@ def test_second_finish_changes_nothing(delivery):
     held = started()
     assert actions.finish_delivery(held, ACCEPTED, at=NOON)
     assert not actions.finish_delivery(held, DEFERRED, at=NOON)
-    assert fresh(delivery).status == "sent"
+    assert fresh(delivery).status == "accepted"
 
 
 def test_finish_without_a_start_changes_nothing(delivery):
@@ -204,17 +205,17 @@ def test_finish_without_a_start_changes_nothing(delivery):
 
 
 def test_temporary_refusal_waits_longer_each_time_and_is_given_up_in_words(delivery, clinic, sink):
-    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     sink.answers["RCPT"] = "450 Later"
     at = NOON
     for pause in BACKOFF:
         deliver(at)
-        assert (fresh(delivery).status, delivery.not_before) == ("queued", at + pause)
+        assert (fresh(delivery).status, delivery.not_before) == ("pending", at + pause)
         assert delivery.reason == "The mail server asked to try again later (450)."
         at += pause
     deliver(at)
-    assert (fresh(delivery).status, delivery.attempts) == ("failed", MAX_ATTEMPTS)
-    assert delivery.reason.startswith("Given up after 5 attempts. The mail server asked")
+    assert (fresh(delivery).status, delivery.attempts) == ("dead", MAX_ATTEMPTS)
+    assert delivery.reason == "The mail server asked to try again later (450). Given up after too many attempts."
     assert DeliveryAttempt.objects.filter(outcome="deferred").count() == MAX_ATTEMPTS
 
 
@@ -251,35 +252,35 @@ def test_mail_server_that_is_down_uses_up_no_attempt(delivery, sink):
     sink.close()
     for _try in range(MAX_ATTEMPTS + 1):
         assert deliver() == 0
-    assert (fresh(delivery).status, delivery.attempts) == ("queued", 0)
+    assert (fresh(delivery).status, delivery.attempts) == ("pending", 0)
     assert delivery.reason == "The mail server cannot be reached."
 
 
 def test_mail_server_that_goes_down_meanwhile_defers_one_and_releases_the_others(delivery, other_delivery, sink):
     sink.answers["MAIL"] = CUT
     assert deliver() == 0
-    assert (fresh(delivery).status, delivery.attempts, delivery.not_before) == ("queued", 1, NOON + BACKOFF[0])
-    assert (fresh(other_delivery).status, other_delivery.attempts) == ("queued", 0)
+    assert (fresh(delivery).status, delivery.attempts, delivery.not_before) == ("pending", 1, NOON + BACKOFF[0])
+    assert (fresh(other_delivery).status, other_delivery.attempts) == ("pending", 0)
     assert delivery.reason == other_delivery.reason == "The mail server closed the connection."
 
 
 def test_one_bad_row_stops_nobody_else(delivery, other_delivery, clinic, sink):
     Clinic.objects.filter(pk=clinic.pk).update(time_zone="Mars/Olympus")
     assert deliver() == 1
-    assert (fresh(delivery).status, fresh(other_delivery).status) == ("claimed", "sent")
+    assert (fresh(delivery).status, fresh(other_delivery).status) == ("claimed", "accepted")
 
 
 def test_shift_that_is_over_leaves_the_rest_as_it_was(delivery, other_delivery, sink):
     times = iter([NOON] * 6)
     assert actions.deliver_queued(clock=lambda: next(times, NOON + MINUTE), budget=MINUTE) == 1
-    assert (fresh(other_delivery).status, other_delivery.attempts) == ("queued", 0)
+    assert (fresh(other_delivery).status, other_delivery.attempts) == ("pending", 0)
 
 
 def test_sweep_queues_again_what_was_never_started(delivery, sink):
     claim()
     assert actions.sweep_deliveries(at=NOON + LEASE) == 0
     assert actions.sweep_deliveries(at=LATER) == 1
-    assert (fresh(delivery).status, delivery.lease_until) == ("queued", None)
+    assert (fresh(delivery).status, delivery.lease_until) == ("pending", None)
     assert delivery.reason == "The worker stopped before it was sent; it waits for another."
     assert deliver(LATER) == 1
 
@@ -296,7 +297,7 @@ def test_late_answer_settles_an_unknown_one(delivery):
     held = started()
     actions.sweep_deliveries(at=LATER)
     assert actions.finish_delivery(held, ACCEPTED, at=LATER)
-    assert (fresh(delivery).status, delivery.reason) == ("sent", "")
+    assert (fresh(delivery).status, delivery.reason) == ("accepted", "")
 
 
 def test_row_on_which_workers_die_is_given_up(delivery):
@@ -305,7 +306,7 @@ def test_row_on_which_workers_die_is_given_up(delivery):
         claim(at)
         at += LEASE + MINUTE
         actions.sweep_deliveries(at=at)
-    assert (fresh(delivery).status, delivery.reason) == ("failed", "Given up: 5 workers stopped before it was sent.")
+    assert (fresh(delivery).status, delivery.reason) == ("dead", "5 workers stopped before it was sent.")
 
 
 def test_sweep_twice_changes_nothing(delivery):

@@ -82,7 +82,7 @@ def test_two_ticks_at_once_open_each_survey_once(courses):
 
 def test_each_delivery_is_claimed_by_one_worker(courses):
     actions.open_due_surveys(at=NOON)
-    claims = at_once(lambda: actions.claim_deliveries(at=NOON, limit=MESSAGES // WORKERS))
+    claims = at_once(lambda: actions.claim_deliveries(channel="email", at=NOON, limit=MESSAGES // WORKERS))
     ids = [claim.delivery_id for claimed in claims for claim in claimed]
     assert len(ids) == len(set(ids)) == MESSAGES
 
@@ -91,13 +91,13 @@ def test_each_message_is_accepted_once(courses, sink):
     actions.open_due_surveys(at=NOON)
     assert sum(at_once(deliver)) == MESSAGES
     assert len({message["Message-ID"] for message in sink.accepted}) == len(sink.accepted) == MESSAGES
-    assert set(Delivery.objects.values_list("status", flat=True)) == {"sent"}
+    assert set(Delivery.objects.values_list("status", flat=True)) == {"accepted"}
     assert sink.connections <= WORKERS
 
 
 def test_one_claim_is_started_and_finished_once(courses):
     actions.open_due_surveys(at=NOON)
-    (claim,) = actions.claim_deliveries(at=NOON, limit=1)
+    (claim,) = actions.claim_deliveries(channel="email", at=NOON, limit=1)
     assert sum(envelope is not None for envelope in at_once(lambda: actions.start_delivery(claim, at=NOON))) == 1
     accepted = Outcome(Reply.ACCEPTED, "Accepted (250).")
     assert sum(at_once(lambda: actions.finish_delivery(claim, accepted, at=NOON))) == 1
@@ -106,7 +106,7 @@ def test_one_claim_is_started_and_finished_once(courses):
 
 def test_start_waits_for_a_withdrawal_under_way_and_obeys_it(course, patient, clinician):
     actions.open_due_surveys(at=NOON)
-    (claim,) = actions.claim_deliveries(at=NOON)
+    (claim,) = actions.claim_deliveries(channel="email", at=NOON)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             patient_actions.withdraw_consent(patient=patient, by=clinician, at=NOON)
@@ -118,7 +118,7 @@ def test_start_waits_for_a_withdrawal_under_way_and_obeys_it(course, patient, cl
 
 def test_start_waits_for_a_survey_being_sent_in_and_obeys_it(course):
     actions.open_due_surveys(at=NOON)
-    (claim,) = actions.claim_deliveries(at=NOON)
+    (claim,) = actions.claim_deliveries(channel="email", at=NOON)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             actions.submit_survey(survey=Survey.objects.get(), at=NOON)
@@ -130,7 +130,7 @@ def test_start_waits_for_a_survey_being_sent_in_and_obeys_it(course):
 
 def test_start_locks_survey_before_follow_up_like_sending_in_does(course):
     actions.open_due_surveys(at=NOON)
-    (claim,) = actions.claim_deliveries(at=NOON)
+    (claim,) = actions.claim_deliveries(channel="email", at=NOON)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
             Survey.objects.select_for_update(no_key=True).get()
@@ -144,5 +144,5 @@ def test_claim_steps_over_a_row_that_somebody_holds(courses):
     actions.open_due_surveys(at=NOON)
     with transaction.atomic():
         Delivery.objects.select_for_update().order_by("id").first()
-        (claimed,) = at_once(lambda: actions.claim_deliveries(at=NOON, limit=MESSAGES), 1)
+        (claimed,) = at_once(lambda: actions.claim_deliveries(channel="email", at=NOON, limit=MESSAGES), 1)
         assert len(claimed) == MESSAGES - 1

@@ -54,7 +54,7 @@ def test_what_became_of_the_message_is_said(baseline):
     assert state(baseline).message == "Queued"
     Delivery.objects.filter(survey=survey).update(status="failed", reason="The mailbox does not exist.")
     assert state(baseline).message == "Failed: The mailbox does not exist."
-    Delivery.objects.filter(survey=survey).update(status="sent", reason="", sent_at=NOON)
+    Delivery.objects.filter(survey=survey).update(status="accepted", reason="", accepted_at=NOON)
     with timezone.override("America/Chicago"):
         assert state(baseline).message == "Sent 2 Mar 2026, 12:00"
 

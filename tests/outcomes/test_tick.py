@@ -9,7 +9,7 @@ from django.utils import timezone
 from clinic.celery import app
 from clinic.models import Clinic
 from outcomes import actions, tasks
-from outcomes.models import Delivery, Survey
+from outcomes.models import Call, Delivery, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
 from tests.queries import Asked
@@ -45,7 +45,7 @@ def test_due_follow_up_becomes_a_survey_with_an_invitation(course):
     assert (survey.follow_up, survey.opened_at) == (course.follow_ups.get(), NOON)
     assert survey.instruments == ["nrs_now", "nrs_average", "peg"]
     delivery = survey.deliveries.get()
-    assert (delivery.kind, delivery.status, delivery.not_before, delivery.reason) == ("invitation", "queued", NOON, "")
+    assert (delivery.kind, delivery.status, delivery.not_before, delivery.reason) == ("invitation", "pending", NOON, "")
     assert delivery.clinic == survey.clinic == course.clinic
 
 
@@ -76,11 +76,15 @@ def test_patient_without_consent_is_asked_once_it_is_given(course, patient, clin
     assert actions.open_due_surveys(at=NOON) == 1
 
 
-def test_patient_without_an_address_is_asked_once_there_is_one(course, patient, clinician):
+def test_patient_without_an_address_is_called_and_asked_once_there_is_one(course, patient, clinician):
     patient_actions.update_patient(patient=patient, by=clinician, email="")
-    assert actions.open_due_surveys(at=NOON) == 0
-    patient_actions.update_patient(patient=patient, by=clinician, email="ruth@example.org")
     assert actions.open_due_surveys(at=NOON) == 1
+    actions.decide_contacts(at=NOON)
+    assert not Delivery.objects.exists()
+    assert Call.objects.get().reason == "unreachable"
+    patient_actions.update_patient(patient=patient, by=clinician, email="ruth@example.org")
+    actions.decide_contacts(at=NOON + DAY)
+    assert Delivery.objects.get().kind == "invitation"
 
 
 def test_timepoint_without_instruments_asks_nothing(patient, protocol, clinician):
@@ -116,7 +120,7 @@ def test_number_of_statements_does_not_grow_with_what_is_due(course):
 def test_tick_opens_ends_and_asks_for_a_shift(clinic, clinician, patient, protocol, broker):
     today = timezone.now().astimezone(ZoneInfo(clinic.time_zone)).date()
     due, over = (open_course(patient, protocol, clinician, on=day) for day in (today, today - 90 * DAY))
-    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     tasks.tick()
     assert Survey.objects.get().follow_up == due.follow_ups.get()
     assert over.follow_ups.get().ended_on == today
@@ -137,7 +141,7 @@ def test_tick_with_nothing_to_do_wakes_nobody(clinic, broker):
 
 
 def test_flushed_broker_loses_nothing(clinic, clinician, patient, protocol, sink, broker):
-    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     open_course(patient, protocol, clinician, on=timezone.now().astimezone(ZoneInfo(clinic.time_zone)).date())
     tasks.tick()
     broker.flush()

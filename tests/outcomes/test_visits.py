@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from clinic.models import Clinic
 from outcomes import actions
 from outcomes.models import Answer, Delivery, Survey
 from patients import actions as patient_actions
@@ -48,6 +49,12 @@ def left(right, patient, protocol, clinician):
     course = open_knee(patient, protocol, clinician, "left", NOON.date() - 7 * DAY)
     treat(course, clinician, NOON + 3 * DAY)
     return course
+
+
+def end(survey, status):
+    """Its message came to nothing."""
+    survey.deliveries.update(status="claimed", fence=1, lease_until=NOON)
+    survey.deliveries.update(status=status, lease_until=None, reason_code="refused", reason="Refused.")
 
 
 def opened(course, name="week 6"):
@@ -100,7 +107,7 @@ class TestOpening:
 
     def test_a_survey_whose_message_failed_is_joined_by_none(self, right, patient, protocol, clinician):
         actions.open_due_surveys(at=NOON + 40 * DAY)
-        opened(right).deliveries.update(status=Delivery.Status.FAILED)
+        end(opened(right), "failed")
         later = open_knee(patient, protocol, clinician, "left", NOON.date() + 41 * DAY)
         actions.open_due_surveys(at=NOON + 41 * DAY)
         assert opened(later, "baseline").asked_with is None
@@ -152,7 +159,7 @@ class TestLeftAlone:
 
     @pytest.mark.parametrize("status", ["failed", "cancelled", "unknown"])
     def test_a_first_whose_message_did_not_arrive_gets_the_second_an_invitation(self, visit, status):
-        visit[0].deliveries.update(status=status)
+        end(visit[0], status)
         assert self.invited(visit, TOGETHER) == 1
 
     def test_an_answered_second_is_not_invited_again(self, visit):
@@ -161,7 +168,7 @@ class TestLeftAlone:
         assert self.invited(visit, TOGETHER + DAY) == 0
 
     def test_a_patient_who_withdrew_is_not_invited(self, visit, patient, clinician):
-        visit[0].deliveries.update(status="failed")
+        end(visit[0], "failed")
         patient_actions.withdraw_consent(patient=patient, by=clinician, at=TOGETHER)
         assert self.invited(visit, TOGETHER) == 0
 
@@ -175,6 +182,7 @@ class TestLink:
             row.opens_on, row.due_on, row.closes_on = row.opens_on + moved, row.due_on + moved, row.closes_on + moved
             row.save()
         at = timezone.now()
+        Clinic.objects.update(sends_on_weekends=True)
         assert actions.open_due_surveys(at=at) == 2
         self.lead, self.companion = opened(right), opened(left)
         return invitation_link(self.lead, self.lead.deliveries.get().not_before)

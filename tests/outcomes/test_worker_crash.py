@@ -28,7 +28,7 @@ AFTER_LEASE = LEASE * 2
 @pytest.fixture
 def delivery(clinic, patient, protocol, clinician):
     """Ruth's invitation, queued now, at a clinic that sends around the clock: the worker looks at the real one."""
-    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24)
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
     treatment_actions.open_course(
         patient=patient,
         protocol=protocol,
@@ -74,7 +74,7 @@ def test_killed_after_claiming_it_is_sent_once_by_another(delivery, worker, sink
         assert eventually(is_waiting_for_a_lock, SECONDS)
         worker.kill()
         assert status(delivery) == "claimed"
-    assert what_comes_after(delivery, sink) == ("queued", "sent")
+    assert what_comes_after(delivery, sink) == ("pending", "accepted")
     assert len(sink.accepted) == 1
 
 
@@ -109,5 +109,5 @@ def test_killed_after_the_server_accepted_it_is_unknown_and_never_sent_again(del
 
 def test_worker_that_lives_sends_it(delivery, worker, sink):
     worker.start()
-    assert eventually(lambda: status(delivery) == "sent", SECONDS)
+    assert eventually(lambda: status(delivery) == "accepted", SECONDS)
     assert len(sink.accepted) == 1

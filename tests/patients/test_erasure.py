@@ -142,7 +142,7 @@ def test_what_waits_to_be_sent_is_cancelled(patient, course, manager):
     erase(patient, manager)
     delivery = Delivery.objects.get()
     assert (delivery.status, delivery.reason) == ("cancelled", "Who the patient was has been erased.")
-    assert outcome_actions.claim_deliveries(at=NOW) == []
+    assert outcome_actions.claim_deliveries(channel="email", at=NOW) == []
     assert not Patient.objects.contactable().exists()
 
 

@@ -1,0 +1,68 @@
+"""What the server said to one message is written down, and what follows from it for the address."""
+
+import datetime as dt
+
+from django.db import connection
+
+from clinic import scope
+from outcomes.actions.deciding import look_again
+from outcomes.actions.deliveries import Claim
+from outcomes.delivery_rules import Next, Outcome, Reply, after
+from outcomes.models import Delivery
+from patients.actions import flag_address, stop_channel
+
+# The attempt is closed even where a provider's report was quicker than its answer and has moved the delivery on.
+FINISH = """
+WITH held AS (
+  UPDATE outcomes_delivery
+  SET status = %(status)s, reason_code = %(reason_code)s, reason = %(reason)s, lease_until = NULL,
+    accepted_at = %(accepted_at)s, provider_ref = %(ref)s, not_before = coalesce(%(not_before)s, not_before)
+  WHERE id = %(delivery)s AND fence = %(fence)s AND status IN ('sending', 'unknown')
+  RETURNING id
+)
+UPDATE outcomes_deliveryattempt SET finished_at = %(at)s, outcome = %(reply)s, detail = %(detail)s, code = %(code)s
+WHERE delivery_id = %(delivery)s AND fence = %(fence)s AND outcome = ''
+RETURNING (SELECT count(*) FROM held)
+"""
+
+
+def finish_delivery(claim: Claim, outcome: Outcome, *, at: dt.datetime, address: str = "") -> bool:
+    """Write down what the server said of the message to ``address``. False when the claim is lost: nothing changes."""
+    now = after(outcome, attempts=claim.attempts, at=at)
+    with scope.of_clinic(claim.clinic_id):
+        is_ours = _finish(claim, outcome, now, at)
+        if is_ours and now.status in ("failed", "suppressed", "dead"):
+            _tell_the_patient_s_row(claim, outcome, address, at)
+            look_again(claim.delivery_id, at=at)
+    return is_ours
+
+
+def _finish(claim: Claim, outcome: Outcome, now: Next, at: dt.datetime) -> bool:
+    values = {
+        "delivery": claim.delivery_id,
+        "fence": claim.fence,
+        "status": now.status,
+        "reason_code": now.why.value if now.why else "",
+        "reason": now.reason,
+        "accepted_at": at if now.status == Delivery.Status.ACCEPTED else None,
+        "not_before": now.not_before,
+        "ref": outcome.ref,
+        "at": at,
+        "reply": outcome.reply,
+        "detail": outcome.detail[:200],
+        "code": outcome.code[:40],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, values)
+        row = cursor.fetchone()
+    return row is not None and row[0] == 1
+
+
+def _tell_the_patient_s_row(claim: Claim, outcome: Outcome, address: str, at: dt.datetime) -> None:
+    if outcome.reply is not Reply.OPTED_OUT and not outcome.bad_address:
+        return
+    patient_id, channel = Delivery.objects.values_list("patient_id", "channel").get(pk=claim.delivery_id)
+    if outcome.reply is Reply.OPTED_OUT:
+        stop_channel(patient_id=patient_id, channel=channel, at=at)
+    else:
+        flag_address(patient_id=patient_id, channel=channel, address=address, at=at)

@@ -1,0 +1,217 @@
+"""One message before it goes out: everything is asked again under lock, and then there is no way back by itself."""
+
+import datetime as dt
+from dataclasses import fields
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection
+from django.db.models import F
+from django.urls import reverse
+
+from clinic import scope
+from clinic.links import hash_link, new_token
+from outcomes import messages
+from outcomes.actions.deciding import look_again
+from outcomes.actions.deliveries import Claim, because, let_go
+from outcomes.delivery_rules import (
+    LEASE,
+    PAUSED_FOR,
+    REACHED,
+    Budget,
+    Facts,
+    SendingHours,
+    why_not_allowed,
+    why_not_needed,
+)
+from outcomes.mail_server import Envelope
+from outcomes.models import Delivery
+from outcomes.reasons import Why
+
+Status = Delivery.Status
+
+# Rows are locked in this order, survey before follow-up, which is also the order of sending a survey in.
+LOCK = """
+SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id, delivery.channel, delivery.kind, patient.id,
+  survey.completed_at, survey.cancelled_at, follow_up.closes_on, follow_up.ended_on, patient.died_on,
+  patient.consented_at, patient.withdrawn_at, patient.contact_lapsed_at, patient.registry_stopped_at,
+  CASE delivery.channel WHEN 'email' THEN patient.email ELSE patient.phone END,
+  CASE delivery.channel WHEN 'email' THEN patient.email_stopped_at ELSE patient.sms_stopped_at END,
+  CASE delivery.channel WHEN 'email' THEN patient.email_bounced_at ELSE patient.sms_failed_at END,
+  patient.given_name, patient.language, coalesce(nullif(patient.time_zone, ''), clinic.time_zone),
+  survey.started_at, cardinality(survey.instruments),
+  clinic.sender_name, clinic.phone, clinic.sms_sender, clinic.time_zone,
+  clinic.send_from_hour, clinic.send_until_hour, clinic.sends_on_weekends, clinic.messages_a_day, clinic.messages_a_week,
+  EXISTS (SELECT FROM outcomes_sendingpause pause WHERE pause.clinic_id = delivery.clinic_id AND pause.ended_at IS NULL
+    AND (pause.patient_id IS NULL OR pause.patient_id = patient.id)
+    AND (pause.protocol_id IS NULL OR pause.protocol_id = course.protocol_id))
+FROM outcomes_delivery delivery
+JOIN outcomes_survey survey ON survey.id = delivery.survey_id
+JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
+JOIN treatments_course course ON course.id = follow_up.course_id
+JOIN patients_patient patient ON patient.id = course.patient_id
+JOIN clinic_clinic clinic ON clinic.id = delivery.clinic_id
+WHERE delivery.id = %s AND delivery.fence = %s AND delivery.status = 'claimed'
+FOR NO KEY UPDATE OF delivery, survey, follow_up, patient
+"""
+# A statement of its own, after the patient is locked: so it sees what another worker has just begun to send them.
+SENT_LATELY = """
+SELECT started_at FROM outcomes_delivery WHERE patient_id = %s AND started_at > %s AND status = ANY (%s) AND id <> %s
+"""
+START = """
+WITH attempt AS (
+  INSERT INTO outcomes_deliveryattempt
+    (clinic_id, delivery_id, fence, started_at, outcome, detail, code, text_version, text_hash)
+  VALUES (%(clinic)s, %(delivery)s, %(fence)s, %(at)s, '', '', '', %(text_version)s, %(text_hash)s)
+), link AS (
+  INSERT INTO outcomes_surveylink (clinic_id, survey_id, delivery_id, token_hash, issued_at)
+  VALUES (%(clinic)s, %(survey)s, %(delivery)s, %(token_hash)s, %(at)s)
+)
+UPDATE outcomes_delivery
+SET status = 'sending', lease_until = %(lease_until)s, started_at = %(at)s, reason_code = '', reason = ''
+WHERE id = %(delivery)s
+"""
+
+
+class _Waiting(NamedTuple):
+    """The columns of LOCK."""
+
+    public_id: UUID
+    clinic_id: int
+    survey_id: int
+    channel: str
+    kind: str
+    patient_id: int
+    completed_at: dt.datetime | None
+    cancelled_at: dt.datetime | None
+    closes_on: dt.date
+    ended_on: dt.date | None
+    died_on: dt.date | None
+    consented_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    contact_lapsed_at: dt.datetime | None
+    registry_stopped_at: dt.datetime | None
+    address: str
+    stopped_at: dt.datetime | None
+    bounced_at: dt.datetime | None
+    given_name: str
+    language: str
+    patient_zone: str
+    started_at: dt.datetime | None
+    instruments: int
+    sender_name: str
+    phone: str
+    sms_sender: str
+    time_zone: str
+    from_hour: int
+    until_hour: int
+    on_weekends: bool
+    a_day: int
+    a_week: int
+    is_paused: bool
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(**{field.name: getattr(self, field.name) for field in fields(Facts)})
+
+    @property
+    def hours(self) -> SendingHours:
+        return SendingHours(self.patient_zone, self.from_hour, self.until_hour, self.on_weekends)
+
+    @property
+    def closes_at(self) -> dt.datetime:
+        """The first instant at which the link no longer works."""
+        return dt.datetime.combine(self.closes_on + dt.timedelta(days=1), dt.time(), ZoneInfo(self.time_zone))
+
+
+def start_delivery(claim: Claim, *, at: dt.datetime) -> Envelope | None:
+    """The message to hand over now; None when it must not go out (any more, or yet) or the claim is lost.
+
+    Delivery, survey, follow-up and patient stay locked while this is decided: a survey that is sent in and a consent
+    that is withdrawn come either before, and then nothing goes out, or after.
+    """
+    with scope.of_clinic(claim.clinic_id):
+        waiting = _locked(claim)
+        if waiting is None or _is_over(claim, waiting, at) or _must_wait(claim, waiting, at):
+            return None
+        return _begun(claim, waiting, at)
+
+
+def _locked(claim: Claim) -> _Waiting | None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [claim.delivery_id, claim.fence])
+        row = cursor.fetchone()
+    return _Waiting(*row) if row else None
+
+
+def _is_over(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
+    """It must never go out: let go of it for good, with the reason."""
+    if why := why_not_needed(waiting.facts, on=at.astimezone(ZoneInfo(waiting.time_zone)).date()):
+        let_go(claim, status=Status.CANCELLED, **because(why))
+    elif why := why_not_allowed(waiting.facts):
+        let_go(claim, status=Status.SUPPRESSED, **because(why))
+        look_again(claim.delivery_id, at=at)
+    return why is not None
+
+
+def _must_wait(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
+    """It may go out, but not yet: put it back until then, with the reason. It counts as no attempt."""
+    until, why = at, None
+    if waiting.is_paused:
+        until, why = at + PAUSED_FOR, Why.PAUSED
+    elif (allowed := waiting.hours.before_closing(at, waiting.closes_at)) > at:
+        until, why = allowed, Why.QUIET_HOURS
+    elif (free := _free_at(claim, waiting, at)) > at:
+        until, why = waiting.hours.before_closing(free, waiting.closes_at), Why.BUDGET
+    if why is not None:
+        put_back = {"status": Status.PENDING, "attempts": F("attempts") - 1, "not_before": until}
+        let_go(claim, **put_back, **because(why))
+    return why is not None
+
+
+def _free_at(claim: Claim, waiting: _Waiting, at: dt.datetime) -> dt.datetime:
+    with connection.cursor() as cursor:
+        cursor.execute(SENT_LATELY, [waiting.patient_id, Budget.counts_from(at), list(REACHED), claim.delivery_id])
+        sent = [started_at for (started_at,) in cursor.fetchall()]
+    return Budget(waiting.a_day, waiting.a_week).free_at(sent, zone=waiting.patient_zone, at=at)
+
+
+def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
+    token = new_token()
+    try:
+        envelope = _written(waiting, token, at)
+    except ValidationError:
+        let_go(claim, status=Status.FAILED, **because(Why.UNUSABLE))
+        look_again(claim.delivery_id, at=at)
+        return None
+    values: dict[str, Any] = {
+        "clinic": waiting.clinic_id,
+        "delivery": claim.delivery_id,
+        "survey": waiting.survey_id,
+        "fence": claim.fence,
+        "token_hash": hash_link(token),
+        "text_version": 0,
+        "text_hash": None,
+        "at": at,
+        "lease_until": at + LEASE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(START, values)
+    return envelope
+
+
+def _written(waiting: _Waiting, token: str, at: dt.datetime) -> Envelope:
+    invitation = messages.Invitation(
+        email=waiting.address,
+        given_name=waiting.given_name,
+        clinic_name=waiting.sender_name,
+        phone=waiting.phone,
+        closes_on=waiting.closes_on,
+        link=settings.SITE_URL + reverse("survey-welcome", args=[token]),
+    )
+    return messages.survey_invitation(
+        invitation, public_id=waiting.public_id, our_address=settings.DEFAULT_FROM_EMAIL, at=at
+    )
