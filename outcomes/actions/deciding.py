@@ -12,10 +12,12 @@ from psycopg2.extras import execute_values
 
 from clinic import scope
 from clinic.models import Clinic
+from outcomes.actions.deliveries import because
 from outcomes.contact_rules import Decision, Sent, Standing, decide
 from outcomes.delivery_rules import SendingHours
 from outcomes.ladders import Step
 from outcomes.models import BY_HAND, Call, ContactDecision, Delivery, LadderStep, Survey
+from outcomes.reasons import Why
 from patients.models import EMAIL, SMS
 
 # In one tick and clinic; after an outage the oldest come first, and the others within the next ticks.
@@ -208,6 +210,7 @@ def _write(clinic: Clinic, decided: Sequence[tuple[Item, Decision]], at: dt.date
                 channel=decision.message.channel,
                 sequence=decision.message.sequence,
                 not_before=decision.message.not_before,
+                **(because(Why.QUIET_HOURS) if decision.message.not_before > at else {}),
             )
             for item, decision in decided
             if decision.message
