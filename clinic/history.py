@@ -36,6 +36,7 @@ UNTRACKED = {
     "outcomes.ContactDecision": "worked out anew at every look; what was sent has rows of its own",
     "outcomes.DeliveryAttempt": "the queue's own record of what happened",
     "outcomes.SurveyLink": "only the hash of a secret, made once and never changed",
+    "outcomes.MessageText": "its versions are rows of their own, which never change",
     "outcomes.ScoreTally": "sums of scores, which have a history",
     "outcomes.FollowUpTally": "counts of follow-ups, which have a history",
 }

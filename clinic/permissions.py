@@ -29,6 +29,7 @@ class Permission(StrEnum):
     REVIEW_SETTLE = "settle review items"
     PROTOCOL_PUBLISH = "publish protocols"
     SENDING_PAUSE = "pause all sending, or that of a protocol"
+    MESSAGE_EDIT = "write the messages that patients get"
     CONSENT_PUBLISH = "publish consent documents"
     STOCK_KEEP = "keep products and lots"
     LOT_RELEASE = "release lots from quarantine"
@@ -51,6 +52,7 @@ _STAFF = _EVERYONE | {
 _CLINICAL = {
     *(Permission.COURSE_OPEN, Permission.RULE_OVERRIDE, Permission.REVIEW_SETTLE, Permission.PROTOCOL_PUBLISH),
     *(Permission.LOT_RELEASE, Permission.LOT_RECALL, Permission.EVENT_REVIEW, Permission.SENDING_PAUSE),
+    Permission.MESSAGE_EDIT,
 }
 
 GRANTS: dict[Role, set[Permission]] = {

@@ -1,8 +1,7 @@
-"""The words that patients receive. Only what is named here can get into a message: never a treatment or a score."""
+"""Messages to patients as they go over the wire. Their words are in ``outcomes.texts``."""
 
 import datetime as dt
 import re
-from dataclasses import dataclass
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
 from uuid import UUID
@@ -10,43 +9,30 @@ from uuid import UUID
 from django.core.mail import BadHeaderError
 from django.core.mail.message import sanitize_address
 from django.core.validators import validate_email
-from django.template.loader import get_template
 
 from outcomes.mail_server import Envelope
+from outcomes.texts import Filled
 
 
-@dataclass(frozen=True)
-class Invitation:
-    """Everything an invitation may say, and to whom. ``clinic_name`` is the neutral one that patients see."""
-
-    email: str
-    given_name: str
-    clinic_name: str
-    phone: str
-    closes_on: dt.date
-    link: str
-
-
-def survey_invitation(invitation: Invitation, *, public_id: UUID, our_address: str, at: dt.datetime) -> Envelope:
+def email_message(
+    filled: Filled, *, to: str, sender_name: str, public_id: UUID, our_address: str, at: dt.datetime
+) -> Envelope:
     """The message as it goes over the wire. The same delivery always has the same Message-ID.
 
     A name in ``our_address`` gives way to the clinic's. Raises ValidationError when the patient's address is not one.
     """
-    validate_email(invitation.email)
+    validate_email(to)
     sender = sanitize_address(parseaddr(our_address)[1], "utf-8")
-    recipient = sanitize_address(invitation.email, "utf-8")
+    recipient = sanitize_address(to, "utf-8")
     headers = {
         "Message-ID": f"<{public_id}@{sender.rpartition('@')[2]}>",
         "Date": format_datetime(at),
-        "From": formataddr((invitation.clinic_name, sender)),
+        "From": formataddr((sender_name, sender)),
         "To": recipient,
-        "Subject": f"A short questionnaire from {invitation.clinic_name}",
+        "Subject": filled.subject,
         "Auto-Submitted": "auto-generated",
     }
-    bodies = {
-        "text/plain": get_template("emails/survey_invitation.txt").render({"invitation": invitation}),
-        "text/html": get_template("emails/survey_invitation.html").render({"invitation": invitation}),
-    }
+    bodies = {"text/plain": filled.text, "text/html": filled.html}
     return Envelope(sender, recipient, _assembled(headers, bodies, boundary=f"=_{public_id.hex}"))
 
 

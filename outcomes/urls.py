@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outcomes.views import lots, protocol_editor, protocol_schedule, protocols, recalls, reports, surveys
+from outcomes.views import lots, message_texts, protocol_editor, protocol_schedule, protocols, recalls, reports, surveys
 
 urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("setup/protocols/<uuid:public_id>/retire/", protocols.retire, name="protocol-retire"),
     path("setup/protocols/<uuid:public_id>/offer/", protocols.offer, name="protocol-offer"),
     path("setup/protocols/<uuid:public_id>/schedule/", protocol_schedule.protocol_schedule, name="protocol-schedule"),
+    path("setup/messages/", message_texts.message_texts, name="message-texts"),
+    path("setup/messages/<str:kind>/<str:channel>/<str:language>/", message_texts.message_text, name="message-text"),
     # A lot's page and a patient's lots show the scores that followed, so they are outcomes' pages.
     path("lots/<uuid:public_id>/", lots.lot, name="lot"),
     path("lots/<uuid:public_id>/recall/", recalls.recall_start, name="recall-start"),

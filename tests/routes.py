@@ -194,6 +194,8 @@ PAGES: dict[str, Route] = {
     "protocol-retire": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-offer": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-schedule": page(PROTOCOL, P.REPORT_VIEW, kind=P.REPORT_VIEW),
+    "message-texts": page(see=P.MESSAGE_EDIT),
+    "message-text": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
 }
 
 PROGRAMS: dict[str, Route] = {

@@ -27,6 +27,7 @@ from outcomes.actions.surveys import (
     start_survey,
     submit_survey,
 )
+from outcomes.actions.texts import TextRefused, edit_text, restore_built_in, send_text_to
 from outcomes.actions.watching import record_sending_check
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "PauseRefused",
     "StillNeeded",
     "SurveyClosed",
+    "TextRefused",
     "UnknownItem",
     "WrongChartNumber",
     "answer_item",
@@ -50,6 +52,7 @@ __all__ = [
     "claim_deliveries",
     "decide_contacts",
     "deliver_queued",
+    "edit_text",
     "erase_patient",
     "erase_withdrawn",
     "exclude_late_baselines",
@@ -70,8 +73,10 @@ __all__ = [
     "release_deliveries",
     "release_messages",
     "restore_baselines",
+    "restore_built_in",
     "resume_sending",
     "send_by_hand",
+    "send_text_to",
     "settle_unknown",
     "start_delivery",
     "start_survey",

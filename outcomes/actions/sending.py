@@ -4,16 +4,18 @@ import datetime as dt
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import cache
 
 from django.conf import settings
 
 from outcomes.actions.deliveries import Claim, claim_deliveries, explain_waiting, release_deliveries
 from outcomes.actions.finishing import finish_delivery
-from outcomes.actions.starting import start_delivery
+from outcomes.actions.starting import Texts, start_delivery
 from outcomes.delivery_rules import Outcome, Reply
 from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
 from outcomes.models import Delivery
 from outcomes.reasons import Why
+from outcomes.words import words_of
 from patients.models import EMAIL
 
 logger = logging.getLogger(__name__)
@@ -60,17 +62,19 @@ def _deliver_until(ends_at: dt.datetime, line: MailLine, clock: Clock) -> int:
         claims = deque(claim_deliveries(channel=EMAIL, at=clock()))
         if not claims:
             break
+        # Once a batch, so that new words are used within seconds and nobody asks for them once a message.
+        texts = cache(words_of)
         try:
             while claims and clock() < ends_at:
-                accepted += _deliver(claims.popleft(), line, clock)
+                accepted += _deliver(claims.popleft(), line, clock, texts)
         finally:
             release_deliveries(claims)
     return accepted
 
 
-def _deliver(claim: Claim, line: MailLine, clock: Clock) -> bool:
+def _deliver(claim: Claim, line: MailLine, clock: Clock, texts: Texts) -> bool:
     try:
-        envelope = start_delivery(claim, at=clock())
+        envelope = start_delivery(claim, at=clock(), texts=texts)
         if envelope is None:
             return False
         outcome = line.send(envelope)

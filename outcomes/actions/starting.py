@@ -1,6 +1,7 @@
 """One message before it goes out: everything is asked again under lock, and then there is no way back by itself."""
 
 import datetime as dt
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -30,8 +31,12 @@ from outcomes.delivery_rules import (
 from outcomes.mail_server import Envelope
 from outcomes.models import Delivery
 from outcomes.reasons import Why
+from outcomes.survey_flow import minutes_for, questions_of
+from outcomes.texts import Blanks, Filled, Key, TextKind, Words, content_hash, fill
+from outcomes.words import words_of
 
 Status = Delivery.Status
+Texts = Callable[[int], Mapping[Key, Words]]
 
 # Rows are locked in this order, survey before follow-up, which is also the order of sending a survey in.
 LOCK = """
@@ -42,7 +47,7 @@ SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id, delivery.chan
   CASE delivery.channel WHEN 'email' THEN patient.email_stopped_at ELSE patient.sms_stopped_at END,
   CASE delivery.channel WHEN 'email' THEN patient.email_bounced_at ELSE patient.sms_failed_at END,
   patient.given_name, patient.language, coalesce(nullif(patient.time_zone, ''), clinic.time_zone),
-  survey.started_at, cardinality(survey.instruments),
+  survey.started_at, survey.instruments,
   clinic.sender_name, clinic.phone, clinic.sms_sender, clinic.time_zone,
   clinic.send_from_hour, clinic.send_until_hour, clinic.sends_on_weekends, clinic.messages_a_day, clinic.messages_a_week,
   EXISTS (SELECT FROM outcomes_sendingpause pause WHERE pause.clinic_id = delivery.clinic_id AND pause.ended_at IS NULL
@@ -101,7 +106,7 @@ class _Waiting(NamedTuple):
     language: str
     patient_zone: str
     started_at: dt.datetime | None
-    instruments: int
+    instruments: list[str]
     sender_name: str
     phone: str
     sms_sender: str
@@ -127,9 +132,10 @@ class _Waiting(NamedTuple):
         return dt.datetime.combine(self.closes_on + dt.timedelta(days=1), dt.time(), ZoneInfo(self.time_zone))
 
 
-def start_delivery(claim: Claim, *, at: dt.datetime) -> Envelope | None:
+def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) -> Envelope | None:
     """The message to hand over now; None when it must not go out (any more, or yet) or the claim is lost.
 
+    ``texts`` gives a clinic's words by its id; a worker that sends many asks for them once.
     Delivery, survey, follow-up and patient stay locked while this is decided: a survey that is sent in and a consent
     that is withdrawn come either before, and then nothing goes out, or after.
     """
@@ -137,7 +143,7 @@ def start_delivery(claim: Claim, *, at: dt.datetime) -> Envelope | None:
         waiting = _locked(claim)
         if waiting is None or _is_over(claim, waiting, at) or _must_wait(claim, waiting, at):
             return None
-        return _begun(claim, waiting, at)
+        return _begun(claim, waiting, at, texts(waiting.clinic_id))
 
 
 def _locked(claim: Claim) -> _Waiting | None:
@@ -179,10 +185,13 @@ def _free_at(claim: Claim, waiting: _Waiting, at: dt.datetime) -> dt.datetime:
     return Budget(waiting.a_day, waiting.a_week).free_at(sent, zone=waiting.patient_zone, at=at)
 
 
-def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
+def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key, Words]) -> Envelope | None:
     token = new_token()
+    words = texts[_kind_of_words(waiting), waiting.channel, waiting.language]
+    link = settings.SITE_URL + reverse("survey-welcome", args=[token])
+    filled = fill(words, _blanks(waiting, link), channel=waiting.channel, language=waiting.language)
     try:
-        envelope = _written(waiting, token, at)
+        envelope = _addressed(waiting, filled, at)
     except ValidationError:
         let_go(claim, status=Status.FAILED, **because(Why.UNUSABLE))
         look_again(claim.delivery_id, at=at)
@@ -193,8 +202,8 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
         "survey": waiting.survey_id,
         "fence": claim.fence,
         "token_hash": hash_link(token),
-        "text_version": 0,
-        "text_hash": None,
+        "text_version": words.version,
+        "text_hash": content_hash(filled, link=link),
         "at": at,
         "lease_until": at + LEASE,
     }
@@ -203,15 +212,31 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime) -> Envelope | None:
     return envelope
 
 
-def _written(waiting: _Waiting, token: str, at: dt.datetime) -> Envelope:
-    invitation = messages.Invitation(
-        email=waiting.address,
+def _kind_of_words(waiting: _Waiting) -> str:
+    """Whoever has begun is reminded in other words than whoever has not."""
+    has_begun = waiting.started_at is not None and waiting.kind == Delivery.Kind.REMINDER
+    return TextKind.REMINDER_STARTED if has_begun else waiting.kind
+
+
+def _blanks(waiting: _Waiting, link: str) -> Blanks:
+    questions = questions_of(waiting.instruments)
+    return Blanks(
         given_name=waiting.given_name,
-        clinic_name=waiting.sender_name,
+        sender=waiting.sender_name,
         phone=waiting.phone,
+        link=link,
         closes_on=waiting.closes_on,
-        link=settings.SITE_URL + reverse("survey-welcome", args=[token]),
+        questions=len(questions),
+        minutes=minutes_for(questions),
     )
-    return messages.survey_invitation(
-        invitation, public_id=waiting.public_id, our_address=settings.DEFAULT_FROM_EMAIL, at=at
+
+
+def _addressed(waiting: _Waiting, filled: Filled, at: dt.datetime) -> Envelope:
+    return messages.email_message(
+        filled,
+        to=waiting.address,
+        sender_name=waiting.sender_name,
+        public_id=waiting.public_id,
+        our_address=settings.DEFAULT_FROM_EMAIL,
+        at=at,
     )

@@ -11,6 +11,7 @@ from outcomes.models.deliveries import (
 )
 from outcomes.models.scores import FollowUpTally, ImportedInstrument, Score, ScoreTally
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
+from outcomes.models.texts import MessageText
 
 __all__ = [
     "BY_HAND",
@@ -25,6 +26,7 @@ __all__ = [
     "FollowUpTally",
     "ImportedInstrument",
     "LadderStep",
+    "MessageText",
     "ProviderEvent",
     "Score",
     "ScoreTally",
