@@ -289,6 +289,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     """The address of a route in this clinic, about the row with this id."""
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
+    filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")
     filled = re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
     return re.sub(r"<str:\w+>", "AAAAAAAAAAAAAAAAAAAAAA", filled)

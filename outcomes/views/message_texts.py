@@ -99,7 +99,7 @@ def _pair(words: Words) -> tuple[str, str]:
     return words.subject, words.body
 
 
-def _keys() -> list[tuple[Kind, Channel, Language]]:
+def _keys() -> list[tuple[MessageText.Kind, MessageText.Channel, MessageText.Language]]:
     return [(kind, channel, language) for kind in Kind for channel in Channel for language in Language]
 
 
