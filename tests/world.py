@@ -25,7 +25,7 @@ from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, U
 from clinic.permissions import Role
 from outcomes.actions import Asked, Moment, import_history, known_scales, publish_protocol, submit_survey
 from outcomes.history import read_history
-from outcomes.models import Survey
+from outcomes.models import MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.consents import current_documents
@@ -107,6 +107,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _look_after(world, course, session)
     _recall(world, session)
     _ask(world, patient)
+    _word_messages(world)
     _bring_history(world, folder)
     return world
 
@@ -176,6 +177,21 @@ def _sign(world: World, patient: Patient, scan: StoredFile) -> None:
         signed_at=world.ago(40),
         at=world.ago(40),
         by=None,
+    )
+
+
+def _word_messages(world: World) -> None:
+    """Words of the clinic's own. Not through the action, which would refuse most of what tests say."""
+    MessageText.objects.create(
+        clinic=world.clinic,
+        kind="invitation",
+        channel="email",
+        language="en",
+        version=1,
+        subject=world.say("outcomes.MessageText.subject"),
+        body=world.say("outcomes.MessageText.body") + "\n\n{link}",
+        edited_at=world.ago(1),
+        edited_by=world.staff,
     )
 
 
@@ -435,11 +451,13 @@ CODES = {
     *("outcomes.ScoreTally.timepoint", "outcomes.ScoreTally.instrument", "outcomes.FollowUpTally.timepoint"),
     *("outcomes.ImportedInstrument.code", "treatments.TreatmentSession.entered_in_error_reason"),
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
+    *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
 }
 # Their rows never change; what stands in them was said when they were made.
 SAID_ONCE = {
     *("treatments.LotMovement.reason", "treatments.RecallStep.note", "treatments.SessionRevision.reason"),
     *("treatments.EventRevision.reason", "treatments.Protocol.name", "treatments.Timepoint.name"),
+    *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
 }
 COLUMNS = [
     Column(model, column, number)

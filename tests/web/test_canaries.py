@@ -40,7 +40,7 @@ A_BIRTHDAY = r"{0}-07-09|Jul\w* 9,? {0}|9 Jul\w* {0}|0?7/0?9/{0}"
 # What a clinic's staff never read: shown to patients, kept for the record of an import or of a mail server, or shown
 # only of a patient who is erased.
 NEVER_SHOWN = {
-    *("clinic.Clinic.sender_name", "outcomes.DeliveryAttempt.detail", "patients.Patient.age_band"),
+    *("outcomes.DeliveryAttempt.detail", "patients.Patient.age_band"),
     *("treatments.Course.source_clinician", "treatments.Course.source_region", "patients.Patient.erasure_reason"),
 }
 MORE = {
