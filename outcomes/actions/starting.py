@@ -203,7 +203,7 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
         "fence": claim.fence,
         "token_hash": hash_link(token),
         "text_version": words.version,
-        "text_hash": content_hash(filled, link=link),
+        "text_hash": bytes.fromhex(content_hash(filled, link=link)),
         "at": at,
         "lease_until": at + LEASE,
     }
