@@ -21,6 +21,7 @@ class Sizes:
     flow_seconds: float = 8
     surveys: int = 20_000
     small_queue: int = 1_000
+    middle_queue: int = 10_000
     dispatch_seconds: float = 30
     yardstick_messages: int = 1_500
     reports: int = 300
@@ -40,6 +41,7 @@ QUICK = Sizes(
     flow_seconds=3,
     surveys=3_000,
     small_queue=200,
+    middle_queue=1_000,
     dispatch_seconds=6,
     yardstick_messages=300,
     reports=60,
