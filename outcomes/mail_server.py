@@ -1,21 +1,17 @@
 """One open connection to the mail server, and what the server said to each message. Knows nothing of the database."""
 
-import math
 import re
 import smtplib
 import socket
 import ssl
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Self
 
+from outcomes.deadline import Deadline
 from outcomes.delivery_rules import Outcome, Reply
 
 MESSAGE_SECONDS = 30.0
-WATCH_SECONDS = 0.5
 CLOSING = 421
 BROKEN = (OSError, smtplib.SMTPException)
 
@@ -52,30 +48,28 @@ class MailLine:
 
     def __init__(self, server: MailServer, *, seconds: float = MESSAGE_SECONDS) -> None:
         self._server = server
-        self._seconds = seconds
         self._smtp: smtplib.SMTP | None = None
-        self._hangs_up_at = math.inf
-        self._closed = threading.Event()
+        self._deadline = Deadline(seconds, self._hang_up)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._watch, daemon=True).start()
+        self._deadline.__enter__()
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, *error: object) -> None:
         if self._smtp is not None:
-            with suppress(*BROKEN), self._deadline():
+            with suppress(*BROKEN), self._deadline.exchange():
                 self._smtp.quit()
             self._drop()
-        self._closed.set()
+        self._deadline.__exit__(*error)
 
     def open(self) -> None:
         """Connect, unless connected. Raises MailServerUnreachable."""
-        with self._deadline():
+        with self._deadline.exchange():
             self._connected()
 
     def send(self, envelope: Envelope) -> Outcome:
         """Hand one message over, in ``seconds`` at most. Raises MailServerUnreachable: then it stayed here."""
-        with self._deadline():
+        with self._deadline.exchange():
             is_used = self._smtp is not None
             try:
                 return self._offer(envelope)
@@ -129,22 +123,12 @@ class MailLine:
             self._smtp.close()
         self._smtp = None
 
-    @contextmanager
-    def _deadline(self) -> Iterator[None]:
-        self._hangs_up_at = time.monotonic() + self._seconds
-        try:
-            yield
-        finally:
-            self._hangs_up_at = math.inf
-
-    def _watch(self) -> None:
-        """Hang up when the time is over. A server that drips bytes resets a socket's own timeout with every byte."""
-        while not self._closed.wait(WATCH_SECONDS):
-            smtp = self._smtp
-            if time.monotonic() > self._hangs_up_at and smtp is not None and smtp.sock is not None:
-                # The plain socket's shutdown also wakes a thread that is reading through TLS.
-                with suppress(OSError):
-                    socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
+    def _hang_up(self) -> None:
+        smtp = self._smtp
+        if smtp is not None and smtp.sock is not None:
+            # The plain socket's shutdown also wakes a thread that is reading through TLS.
+            with suppress(OSError):
+                socket.socket.shutdown(smtp.sock, socket.SHUT_RDWR)
 
 
 def _client(server: MailServer) -> smtplib.SMTP:
