@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import os
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -110,9 +111,45 @@ def site_url() -> SplitResult:
     return url
 
 
+def email_provider() -> tuple[str, dict[str, object]]:
+    """EMAIL_PROVIDER, a name that django-anymail knows, and EMAIL_PROVIDER_OPTIONS; two empty ones for a mail server."""
+    name, written = optional("EMAIL_PROVIDER"), optional("EMAIL_PROVIDER_OPTIONS")
+    if name and not name.isidentifier():
+        raise ImproperlyConfigured("EMAIL_PROVIDER must be a name that django-anymail knows, for example mailgun.")
+    try:
+        options = json.loads(written or "{}")
+    except ValueError:
+        options = None
+    if not isinstance(options, dict):
+        raise ImproperlyConfigured(
+            'EMAIL_PROVIDER_OPTIONS must be a JSON object of django-anymail\'s settings, for example {"MAILGUN_API_KEY": "…"}.'
+        )
+    return name, options
+
+
+def sms_url() -> SplitResult | None:
+    """SMS_URL with its account and secret; None when no text messages are sent. The messages never show its value."""
+    url = urlsplit(optional("SMS_URL"))
+    if not url.geturl():
+        return None
+    if url.scheme not in {"http", "https"} or not url.hostname or url.path.strip("/"):
+        raise ImproperlyConfigured(
+            "SMS_URL must look like https://ACCOUNT:SECRET@api.provider.example, without a path."
+        )
+    if not url.username or not url.password:
+        raise ImproperlyConfigured("SMS_URL must hold the account and its secret: https://ACCOUNT:SECRET@….")
+    if url.scheme == "http" and url.hostname not in LOOPBACK:
+        raise ImproperlyConfigured("SMS_URL must begin with https://: patients' phone numbers travel over it.")
+    return url
+
+
 def number(name: str, default: int) -> int:
     """A whole number, or ``default``; anything else stops start-up."""
     value = optional(name, str(default))
     if not value.isdigit():
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.")
     return int(value)
+
+
+# Before any module of settings asks for a value.
+load_local(Path(__file__).resolve().parent.parent / "var" / "local.env")

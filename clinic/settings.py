@@ -9,10 +9,10 @@ from celery.schedules import crontab
 
 from clinic import environment
 from clinic.api_settings import SPECTACULAR_SETTINGS  # noqa: F401 - a setting
+from clinic.message_settings import *  # noqa: F403 - as in the next line
 from clinic.sign_in_settings import *  # noqa: F403 - its names are settings, each of which is one of Django's or a library's
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-environment.load_local(BASE_DIR / "var" / "local.env")
 
 SITE = environment.site_url()
 SITE_URL = SITE.geturl().rstrip("/")
@@ -176,16 +176,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
-EMAIL_TIMEOUT = 15
-_email = _env.email_url_config(environment.required("EMAIL_URL", "smtp+tls://user:secret@mail.example.org:587"))
-EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
-EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"] or "", _email["EMAIL_HOST_PASSWORD"] or ""
-EMAIL_USE_TLS, EMAIL_USE_SSL = _email.get("EMAIL_USE_TLS", False), _email.get("EMAIL_USE_SSL", False)
-DEFAULT_FROM_EMAIL = environment.required("EMAIL_FROM", "check-in@clinic.example.org")
-
-# Text messages, like https://ACCOUNT:SECRET@api.provider.example; empty: none are sent.
-SMS_URL = environment.optional("SMS_URL")
-
 REDIS_URL = environment.required("REDIS_URL", "redis://cache:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None

@@ -17,6 +17,12 @@ NAMES = (
     "REDIS_URL",
     "EMAIL_URL",
     "EMAIL_FROM",
+    "EMAIL_PROVIDER",
+    "EMAIL_PROVIDER_OPTIONS",
+    "SMS_URL",
+    "SMS_FROM",
+    "SMS_WEBHOOK_SECRET",
+    "PHONE_REGION",
     "DEMO",
     "DEMO_MAIL_DIR",
 )
@@ -46,7 +52,7 @@ def new_field_key() -> str:
 
 
 def throw_away() -> dict[str, str]:
-    """Values for a private run. DEMO is named, so that a demo's var/local.env cannot leak into tests."""
+    """Values for a private run. What it has not is named too, so that a demo's var/local.env cannot leak into tests."""
     return {
         "SECRET_KEY": secrets.token_urlsafe(48),
         "FIELD_KEYS": new_field_key(),
@@ -54,6 +60,9 @@ def throw_away() -> dict[str, str]:
         "SITE_URL": "http://127.0.0.1:8000",
         "EMAIL_URL": NO_MAIL_SERVER,
         "EMAIL_FROM": "check-in@clinic.example.org",
+        "EMAIL_PROVIDER": "",
+        "SMS_URL": "",
+        "PHONE_REGION": "US",
         "DEMO": "0",
     }
 

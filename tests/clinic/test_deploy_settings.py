@@ -114,6 +114,16 @@ def test_the_policy_lets_nothing_in(deployed):
         ({"SITE_URL": "https://outcomes.example.org/clinic"}, "without a path"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is too weak"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is too weak"),
+        (
+            {"SMS_URL": "http://AC1:secret@sms.example.org", "SMS_FROM": "+15125550100"},
+            "SMS_URL must begin with https://",
+        ),
+        ({"SMS_URL": "https://sms.example.org", "SMS_FROM": "+15125550100"}, "SMS_URL must hold the account"),
+        ({"SMS_URL": "https://AC1:secret@sms.example.org"}, "Set SMS_FROM"),
+        (
+            {"EMAIL_PROVIDER": "mailgun", "EMAIL_PROVIDER_OPTIONS": "key=1"},
+            "EMAIL_PROVIDER_OPTIONS must be a JSON object",
+        ),
     ],
 )
 def test_what_would_be_unsafe_does_not_start(changes, words):
@@ -125,3 +135,20 @@ def test_what_would_be_unsafe_does_not_start(changes, words):
 def test_the_proxys_word_on_https_counts_only_behind_a_proxy():
     done = said(SHOW, "SECURE_PROXY_SSL_HEADER", BEHIND_PROXY="1")
     assert json.loads(done.stdout)["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
+
+
+def test_text_messages_and_a_mail_provider_are_set_in_the_environment():
+    given = {
+        "EMAIL_URL": "",
+        "EMAIL_PROVIDER": "mailgun",
+        "EMAIL_PROVIDER_OPTIONS": '{"MAILGUN_API_KEY": "key"}',
+        "SMS_URL": "https://AC1:se%2Fcret@sms.example.org",
+        "SMS_FROM": "+15125550100",
+    }
+    names = ("EMAIL_BACKEND", "ANYMAIL", "SMS_URL", "SMS_ACCOUNT", "SMS_SECRET", "SMS_WEBHOOK_SECRET")
+    assert list(json.loads(said(SHOW, *names, **given).stdout).values()) == [
+        "anymail.backends.mailgun.EmailBackend",
+        {"MAILGUN_API_KEY": "key", "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False}},
+        "https://sms.example.org",
+        *("AC1", "se/cret", "se/cret"),
+    ]
