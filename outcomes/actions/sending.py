@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable
 from functools import cache
 
-from django.conf import settings
-
 from outcomes.actions.deliveries import Claim, claim_deliveries, explain_waiting, release_deliveries
 from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.starting import Texts, start_delivery
 from outcomes.delivery_rules import Outcome, Reply
-from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
+from outcomes.lines import mail_line
+from outcomes.mail_provider import ProviderLine
+from outcomes.mail_server import MailLine, MailServerUnreachable
 from outcomes.models import Delivery
 from outcomes.reasons import Why
 from outcomes.words import words_of
@@ -21,20 +21,6 @@ from patients.models import EMAIL
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], dt.datetime]
-
-
-def configured_server() -> MailServer:
-    """The mail server of the settings."""
-    return MailServer(
-        host=settings.EMAIL_HOST,
-        port=settings.EMAIL_PORT,
-        our_name=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">"),
-        user=settings.EMAIL_HOST_USER,
-        password=settings.EMAIL_HOST_PASSWORD,
-        use_starttls=settings.EMAIL_USE_TLS,
-        use_tls=settings.EMAIL_USE_SSL,
-        timeout=settings.EMAIL_TIMEOUT,
-    )
 
 
 def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
@@ -46,7 +32,7 @@ def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
     ends_at = clock() + budget
     if not Delivery.objects.due(clock()).filter(channel=EMAIL).exists():
         return 0
-    with MailLine(configured_server()) as line:
+    with mail_line() as line:
         try:
             line.open()
             return _deliver_until(ends_at, line, clock)
@@ -56,7 +42,7 @@ def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
             return 0
 
 
-def _deliver_until(ends_at: dt.datetime, line: MailLine, clock: Clock) -> int:
+def _deliver_until(ends_at: dt.datetime, line: MailLine | ProviderLine, clock: Clock) -> int:
     accepted = 0
     while clock() < ends_at:
         claims = deque(claim_deliveries(channel=EMAIL, at=clock()))
@@ -72,7 +58,7 @@ def _deliver_until(ends_at: dt.datetime, line: MailLine, clock: Clock) -> int:
     return accepted
 
 
-def _deliver(claim: Claim, line: MailLine, clock: Clock, texts: Texts) -> bool:
+def _deliver(claim: Claim, line: MailLine | ProviderLine, clock: Clock, texts: Texts) -> bool:
     try:
         envelope = start_delivery(claim, at=clock(), texts=texts)
         if envelope is None:
