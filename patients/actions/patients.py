@@ -13,6 +13,7 @@ from clinic.models import Clinic, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
+from patients.phone_numbers import e164
 
 
 class ChartNumberTaken(RuleBroken):
@@ -77,13 +78,13 @@ def _forget_what_stood_against(patient: Patient, details: Mapping[str, Any]) -> 
     """A new address has not refused anything yet, and a new number is not the one that was stopped."""
     if details.get("email", patient.email) != patient.email:
         patient.email_bounced_at = None
-    if digits(details.get("phone", patient.phone)) != digits(patient.phone):
+    if _number(details.get("phone", patient.phone)) != _number(patient.phone):
         patient.sms_failed_at = patient.sms_stopped_at = None
 
 
-def digits(phone: str) -> str:
-    """A number however it is written."""
-    return re.sub(r"\D", "", phone)
+def _number(phone: str) -> str:
+    """A number however it is written, with or without its country."""
+    return e164(phone) or re.sub(r"\D", "", phone)
 
 
 @transaction.atomic
