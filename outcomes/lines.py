@@ -1,6 +1,9 @@
 """The lines that messages leave by, as the settings say."""
 
+from uuid import UUID
+
 from django.conf import settings
+from django.urls import reverse
 
 from outcomes.mail_provider import MailProvider, ProviderLine
 from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
@@ -20,6 +23,11 @@ def mail_line() -> MailLine | ProviderLine:
 def sms_line() -> SmsLine | None:
     """The way for text messages; None when none are sent here."""
     return SmsLine(configured_gateway()) if settings.SMS_URL else None
+
+
+def status_url(public_id: UUID) -> str:
+    """Where the gateway reports what became of this delivery."""
+    return f"{settings.SITE_URL}{reverse('hook-sms-status')}?delivery={public_id}"
 
 
 def configured_server() -> MailServer:

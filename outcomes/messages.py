@@ -15,7 +15,7 @@ from outcomes.texts import Filled
 
 
 def email_message(
-    filled: Filled, *, to: str, sender_name: str, public_id: UUID, our_address: str, at: dt.datetime
+    filled: Filled, *, to: str, sender_name: str, public_id: UUID, our_address: str, stop_link: str, at: dt.datetime
 ) -> Envelope:
     """The message as it goes over the wire. The same delivery always has the same Message-ID.
 
@@ -31,6 +31,9 @@ def email_message(
         "To": recipient,
         "Subject": filled.subject,
         "Auto-Submitted": "auto-generated",
+        # A mail program's own button ends the e-mail, without a question (RFC 8058).
+        "List-Unsubscribe": f"<{stop_link}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
     bodies = {"text/plain": filled.text, "text/html": filled.html}
     return Envelope(sender, recipient, _assembled(headers, bodies, boundary=f"=_{public_id.hex}"))

@@ -49,7 +49,10 @@ def deliver() -> None:
 @scope.every_clinic()
 def sweep() -> None:
     """Settle what dead workers left behind."""
-    actions.sweep_deliveries(at=timezone.now())
+    at = timezone.now()
+    actions.sweep_deliveries(at=at)
+    actions.apply_events(at=at)
+    actions.reconcile_unknown(at=at)
 
 
 def wake_workers(count: int) -> None:

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from outcomes.views import lots, message_texts, protocol_editor, protocol_schedule, protocols, recalls, reports, surveys
+from outcomes.views import (
+    hooks,
+    lots,
+    message_texts,
+    protocol_editor,
+    protocol_schedule,
+    protocols,
+    recalls,
+    reports,
+    surveys,
+    unsubscribing,
+)
 
 urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
@@ -10,6 +21,10 @@ urlpatterns = [
     path("s/<str:token>/check/", surveys.check, name="survey-check"),
     path("s/<str:token>/done/", surveys.done, name="survey-done"),
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
+    path("stop/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
+    path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
+    path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
+    path("hooks/mail/", hooks.mail_events, name="hook-mail"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
     path("setup/protocols/", protocols.protocols, name="protocols"),

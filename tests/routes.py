@@ -86,7 +86,9 @@ OPEN = {
     **dict.fromkeys(
         ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later"], (*READS, "POST")
     ),
-    **dict.fromkeys(["sign", "sign-done"], (*READS, "POST")),
+    **dict.fromkeys(["sign", "sign-done", "unsubscribe"], (*READS, "POST")),
+    # Signed by the provider.
+    **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),
 }
 # Signing in, and one's own account: about nobody's rows but one's own, so no permission and no clinic is asked for.
 # Without an account one is either let in or led to the sign-in page. Their own tests say what each does.
@@ -290,6 +292,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
+    filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")
     filled = re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
     return re.sub(r"<str:\w+>", "AAAAAAAAAAAAAAAAAAAAAA", filled)

@@ -5,6 +5,7 @@ from outcomes.actions.calls import CallRefused, record_call
 from outcomes.actions.deciding import decide_contacts
 from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
 from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
+from outcomes.actions.events import apply_event, apply_events, note_report, note_wish, patients_with
 from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
@@ -13,6 +14,7 @@ from outcomes.actions.late_baselines import exclude_late_baselines, restore_base
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
+from outcomes.actions.reconciling import reconcile_unknown
 from outcomes.actions.retreatments import mark_after_retreatment
 from outcomes.actions.sending import deliver_queued
 from outcomes.actions.starting import start_delivery
@@ -48,6 +50,8 @@ __all__ = [
     "UnknownItem",
     "WrongChartNumber",
     "answer_item",
+    "apply_event",
+    "apply_events",
     "cancel_survey",
     "claim_deliveries",
     "decide_contacts",
@@ -64,10 +68,14 @@ __all__ = [
     "is_stopped",
     "known_scales",
     "mark_after_retreatment",
+    "note_report",
+    "note_wish",
     "open_due_surveys",
+    "patients_with",
     "pause_sending",
     "plan_import",
     "publish_protocol",
+    "reconcile_unknown",
     "record_call",
     "record_sending_check",
     "release_deliveries",

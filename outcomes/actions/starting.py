@@ -191,7 +191,7 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
     link = settings.SITE_URL + reverse("survey-welcome", args=[token])
     filled = fill(words, _blanks(waiting, link), channel=waiting.channel, language=waiting.language)
     try:
-        envelope = _addressed(waiting, filled, at)
+        envelope = _addressed(waiting, filled, token, at)
     except ValidationError:
         let_go(claim, status=Status.FAILED, **because(Why.UNUSABLE))
         look_again(claim.delivery_id, at=at)
@@ -231,12 +231,13 @@ def _blanks(waiting: _Waiting, link: str) -> Blanks:
     )
 
 
-def _addressed(waiting: _Waiting, filled: Filled, at: dt.datetime) -> Envelope:
+def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope:
     return messages.email_message(
         filled,
         to=waiting.address,
         sender_name=waiting.sender_name,
         public_id=waiting.public_id,
         our_address=settings.DEFAULT_FROM_EMAIL,
+        stop_link=settings.SITE_URL + reverse("unsubscribe", args=[token]),
         at=at,
     )

@@ -10,7 +10,8 @@ from outcomes import lines
 from outcomes.delivery_rules import Reply
 from outcomes.mail_provider import MailProvider, ProviderLine
 from outcomes.mail_server import MailLine, MailServerUnreachable
-from outcomes.messages import Invitation, survey_invitation
+from outcomes.messages import email_message
+from outcomes.texts import Filled
 from tests.mail_provider import TOKEN, PostmarkServer
 from tests.scripted_web import CUT, TAKEN_AND_CUT, Answer, refused
 
@@ -27,16 +28,16 @@ def server():
 
 @pytest.fixture(scope="module")
 def letter():
-    invitation = Invitation(
-        email="ruth@example.org",
-        given_name="Ruth",
-        clinic_name="Praxis Grün",
-        phone="512-555-0134",
-        closes_on=dt.date(2026, 5, 9),
-        link="https://outcomes.example.org/s/secret",
+    link = "https://outcomes.example.org/s/secret"
+    return email_message(
+        Filled("A short questionnaire from Praxis Grün", f"Hello. {link}", f'<p><a href="{link}">Open</a></p>'),
+        to="ruth@example.org",
+        sender_name="Praxis Grün",
+        public_id=DELIVERY,
+        our_address="check-in@clinic.example.org",
+        stop_link="https://outcomes.example.org/stop/secret/",
+        at=dt.datetime(2026, 5, 4, 15, 0, tzinfo=dt.UTC),
     )
-    at = dt.datetime(2026, 5, 4, 15, 0, tzinfo=dt.UTC)
-    return survey_invitation(invitation, public_id=DELIVERY, our_address="check-in@clinic.example.org", at=at)
 
 
 def send(server, letter, *, seconds=5.0, **options):
@@ -57,6 +58,8 @@ def test_the_provider_gets_the_message_as_a_mail_server_would(server, letter):
     headers = {header["Name"]: header["Value"] for header in taken["Headers"]}
     assert headers["Message-ID"] == f"<{DELIVERY}@clinic.example.org>"
     assert headers["Auto-Submitted"] == "auto-generated"
+    assert headers["List-Unsubscribe"] == "<https://outcomes.example.org/stop/secret/>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert taken["Metadata"] == {"delivery": str(DELIVERY)}
     assert server.tokens == [TOKEN]
 

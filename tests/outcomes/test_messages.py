@@ -16,6 +16,7 @@ from outcomes.texts import Blanks, built_in, fill
 AT = dt.datetime(2026, 3, 2, 18, 0, tzinfo=dt.UTC)
 PUBLIC_ID = uuid.UUID("6f0d6a3e-8f53-4f0e-9d1b-3c7a54d3b1aa")
 LINK = "https://outcomes.example.org/s/abcdefghijklmnopqrstuv/"
+STOP_LINK = "https://outcomes.example.org/stop/abcdefghijklmnopqrstuv/"
 # From the content rules: words that tell a stranger what the message is about.
 TELLTALE = [
     "pain",
@@ -49,6 +50,7 @@ def written(email_address="ruth@example.org", language="en", **changes):
         sender_name=blanks.sender,
         public_id=PUBLIC_ID,
         our_address="check-in@clinic.example.org",
+        stop_link=STOP_LINK,
         at=AT,
     )
     return envelope, email.message_from_bytes(envelope.content, policy=email.policy.default)
@@ -63,6 +65,8 @@ def test_subject_and_sender_are_neutral():
     assert message["Subject"] == "A short questionnaire from Dr. Lee's office"
     assert message["From"] == '"Dr. Lee\'s office" <check-in@clinic.example.org>'
     assert message["Auto-Submitted"] == "auto-generated"
+    assert message["List-Unsubscribe"] == f"<{STOP_LINK}>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert message["Date"].datetime == AT
 
 

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from outcomes.delivery_rules import Reply
-from outcomes.phone_numbers import e164
 from outcomes.sms_gateway import SentSms, Sms, SmsGateway, SmsGatewayUnusable, SmsLine
+from patients.phone_numbers import e164
 from tests.scripted_web import CUT, TAKEN_AND_CUT, Answer, refused
 from tests.sms_provider import ACCOUNT, SECRET, SmsProvider
 
