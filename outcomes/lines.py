@@ -1,13 +1,30 @@
 """The lines that messages leave by, as the settings say."""
 
+from typing import Any, Protocol, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
+from outcomes.delivery_rules import Outcome
 from outcomes.mail_provider import MailProvider, ProviderLine
 from outcomes.mail_server import MailLine, MailServer, MailServerUnreachable
 from outcomes.sms_gateway import SmsGateway, SmsGatewayUnusable, SmsLine
+
+
+class Line(Protocol):
+    """One way out: a context manager that carries many messages, each of the kind that it takes."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *error: object) -> None: ...
+
+    def open(self) -> None:
+        """Connect, unless connected. Raises one of UNUSABLE."""
+
+    def send(self, message: Any, /) -> Outcome:
+        """Hand one over. Raises one of UNUSABLE: then it stayed here."""
+
 
 # What opening or using a line raises when nothing can be sent by it, whichever message it is.
 UNUSABLE = (MailServerUnreachable, SmsGatewayUnusable)

@@ -3,8 +3,9 @@
 import datetime as dt
 import random
 
-from outcomes.actions.deliveries import claim_deliveries, finish_delivery, start_delivery
+from outcomes.actions import claim_deliveries, finish_delivery, start_delivery
 from outcomes.delivery_rules import Outcome, Reply
+from patients.models import EMAIL
 
 OUTCOMES = {
     Outcome(Reply.ACCEPTED, "250 Accepted by the demo's past; nothing was sent."): 970,
@@ -15,7 +16,7 @@ OUTCOMES = {
 
 def hand_over_queued(*, at: dt.datetime, rng: random.Random) -> None:
     """Every waiting delivery gets an outcome at this instant, nearly always that it was accepted. No network."""
-    while claims := claim_deliveries(at=at, limit=100):
+    while claims := claim_deliveries(channel=EMAIL, at=at, limit=100):
         for claim in claims:
             if start_delivery(claim, at=at):
                 outcome = rng.choices(list(OUTCOMES), weights=list(OUTCOMES.values()))[0]

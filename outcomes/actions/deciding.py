@@ -213,7 +213,7 @@ def _write(clinic: Clinic, decided: Sequence[tuple[Item, Decision]], at: dt.date
                 **(because(Why.QUIET_HOURS) if decision.message.not_before > at else {}),
             )
             for item, decision in decided
-            if decision.message
+            if decision.message and item.survey_id
         ],
         ignore_conflicts=True,
         batch_size=1000,
@@ -230,7 +230,7 @@ def _write(clinic: Clinic, decided: Sequence[tuple[Item, Decision]], at: dt.date
                 call_on=today,
             )
             for item, decision in decided
-            if decision.call
+            if decision.call and item.survey_id
         ],
         ignore_conflicts=True,
     )

@@ -59,7 +59,7 @@ def claim_deliveries(*, channel: str, at: dt.datetime, limit: int = 20) -> list[
 
     The oldest of every clinic come first; of a clinic whose messages are held or paused, none.
     """
-    values = {"channel": channel, "at": at, "limit": limit, "lease_until": at + LEASE}
+    values: dict[str, Any] = {"channel": channel, "at": at, "limit": limit, "lease_until": at + LEASE}
     with connection.cursor() as cursor:
         cursor.execute(CLAIM, values)
         return sorted(Claim(*row) for row in cursor.fetchall())

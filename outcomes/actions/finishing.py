@@ -1,6 +1,7 @@
 """What the server said to one message is written down, and what follows from it for the address."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -10,13 +11,16 @@ from outcomes.actions.deliveries import Claim
 from outcomes.delivery_rules import Next, Outcome, Reply, after
 from outcomes.models import Delivery
 from patients.actions import flag_address, stop_channel
+from patients.models import SMS
+from patients.phone_numbers import e164
 
 # The attempt is closed even where a provider's report was quicker than its answer and has moved the delivery on.
 FINISH = """
 WITH held AS (
   UPDATE outcomes_delivery
   SET status = %(status)s, reason_code = %(reason_code)s, reason = %(reason)s, lease_until = NULL,
-    accepted_at = %(accepted_at)s, provider_ref = %(ref)s, not_before = coalesce(%(not_before)s, not_before)
+    accepted_at = %(accepted_at)s, provider_ref = %(ref)s, not_before = coalesce(%(not_before)s, not_before),
+    attempts = attempts - %(uncounted)s
   WHERE id = %(delivery)s AND fence = %(fence)s AND status IN ('sending', 'unknown')
   RETURNING id
 )
@@ -38,7 +42,7 @@ def finish_delivery(claim: Claim, outcome: Outcome, *, at: dt.datetime, address:
 
 
 def _finish(claim: Claim, outcome: Outcome, now: Next, at: dt.datetime) -> bool:
-    values = {
+    values: dict[str, Any] = {
         "delivery": claim.delivery_id,
         "fence": claim.fence,
         "status": now.status,
@@ -47,6 +51,8 @@ def _finish(claim: Claim, outcome: Outcome, now: Next, at: dt.datetime) -> bool:
         "accepted_at": at if now.status == Delivery.Status.ACCEPTED else None,
         "not_before": now.not_before,
         "ref": outcome.ref,
+        # Whoever asks for patience has not refused the message.
+        "uncounted": int(outcome.reply is Reply.DEFERRED and outcome.retry_after is not None),
         "at": at,
         "reply": outcome.reply,
         "detail": outcome.detail[:200],
@@ -61,7 +67,11 @@ def _finish(claim: Claim, outcome: Outcome, now: Next, at: dt.datetime) -> bool:
 def _tell_the_patient_s_row(claim: Claim, outcome: Outcome, address: str, at: dt.datetime) -> None:
     if outcome.reply is not Reply.OPTED_OUT and not outcome.bad_address:
         return
-    patient_id, channel = Delivery.objects.values_list("patient_id", "channel").get(pk=claim.delivery_id)
+    wanted = ("patient_id", "channel", "patient__phone")
+    patient_id, channel, phone = Delivery.objects.values_list(*wanted).get(pk=claim.delivery_id)
+    if channel == SMS:
+        # A number is kept as it was typed, and sent to as providers write it.
+        address = phone if e164(phone) == address else ""
     if outcome.reply is Reply.OPTED_OUT:
         stop_channel(patient_id=patient_id, channel=channel, at=at)
     else:

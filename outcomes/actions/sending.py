@@ -10,67 +10,78 @@ from outcomes.actions.deliveries import Claim, claim_deliveries, explain_waiting
 from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.starting import Texts, start_delivery
 from outcomes.delivery_rules import Outcome, Reply
-from outcomes.lines import mail_line
-from outcomes.mail_provider import ProviderLine
-from outcomes.mail_server import MailLine, MailServerUnreachable
+from outcomes.lines import UNUSABLE, Line, mail_line, sms_line
 from outcomes.models import Delivery
 from outcomes.reasons import Why
 from outcomes.words import words_of
-from patients.models import EMAIL
+from patients.models import EMAIL, SMS
 
 logger = logging.getLogger(__name__)
 
 Clock = Callable[[], dt.datetime]
 
+LINES: dict[str, Callable[[], Line | None]] = {EMAIL: mail_line, SMS: sms_line}
+NO_LINE = "No messages are sent on this channel any more: the settings name no server."
+
 
 def deliver_queued(*, clock: Clock, budget: dt.timedelta) -> int:
-    """Hand over what waits until nothing does or ``budget`` is used up; how many the mail server accepted.
+    """Hand over what waits until nothing does or ``budget`` is used up; how many messages the servers accepted.
 
-    Any number of workers may do this at once. While the mail server cannot be reached, nothing is claimed and the
-    waiting rows say so.
+    Any number of workers may do this at once. While the server of a channel cannot be reached, nothing of it is claimed
+    and the waiting rows say so.
     """
-    ends_at = clock() + budget
-    if not Delivery.objects.due(clock()).filter(channel=EMAIL).exists():
+    due = [channel for channel in LINES if Delivery.objects.due(clock()).filter(channel=channel).exists()]
+    # A long queue of one channel, or its server that drips, leaves the other its share of every shift.
+    return sum(_deliver_by(channel, clock() + budget / len(due), clock) for channel in due)
+
+
+def _deliver_by(channel: str, ends_at: dt.datetime, clock: Clock) -> int:
+    line = LINES[channel]()
+    if line is None:
+        explain_waiting(channel=channel, why=Why.NO_SERVER, detail=NO_LINE, at=clock())
         return 0
-    with mail_line() as line:
+    with line:
         try:
             line.open()
-            return _deliver_until(ends_at, line, clock)
-        except MailServerUnreachable as problem:
-            logger.warning("Nothing is being sent: %s", str(problem))
-            explain_waiting(channel=EMAIL, why=Why.NO_SERVER, detail=str(problem), at=clock())
+            return _deliver_until(channel, ends_at, line, clock)
+        except UNUSABLE as problem:
+            logger.warning("Nothing is being sent by %s: %s", channel, str(problem))
+            explain_waiting(channel=channel, why=Why.NO_SERVER, detail=str(problem), at=clock())
             return 0
 
 
-def _deliver_until(ends_at: dt.datetime, line: MailLine | ProviderLine, clock: Clock) -> int:
-    accepted = 0
-    while clock() < ends_at:
-        claims = deque(claim_deliveries(channel=EMAIL, at=clock()))
+def _deliver_until(channel: str, ends_at: dt.datetime, line: Line, clock: Clock) -> int:
+    accepted, is_welcome = 0, True
+    while is_welcome and clock() < ends_at:
+        claims = deque(claim_deliveries(channel=channel, at=clock()))
         if not claims:
             break
         # Once a batch, so that new words are used within seconds and nobody asks for them once a message.
         texts = cache(words_of)
         try:
-            while claims and clock() < ends_at:
-                accepted += _deliver(claims.popleft(), line, clock, texts)
+            while is_welcome and claims and clock() < ends_at:
+                outcome = _deliver(claims.popleft(), line, clock, texts)
+                accepted += outcome is not None and outcome.reply is Reply.ACCEPTED
+                # A server that asks for patience gets it; the next tick looks again.
+                is_welcome = outcome is None or outcome.retry_after is None
         finally:
             release_deliveries(claims)
     return accepted
 
 
-def _deliver(claim: Claim, line: MailLine | ProviderLine, clock: Clock, texts: Texts) -> bool:
+def _deliver(claim: Claim, line: Line, clock: Clock, texts: Texts) -> Outcome | None:
     try:
-        envelope = start_delivery(claim, at=clock(), texts=texts)
-        if envelope is None:
-            return False
-        outcome = line.send(envelope)
-    except MailServerUnreachable as problem:
+        message = start_delivery(claim, at=clock(), texts=texts)
+        if message is None:
+            return None
+        outcome = line.send(message)
+    except UNUSABLE as problem:
         finish_delivery(claim, Outcome(Reply.DEFERRED, str(problem)), at=clock())
         raise
     except Exception:
         # One bad row must not stop the others. Its lease runs out, and the sweeper says so in words.
         logger.exception("delivery %s was left behind", claim.delivery_id)
-        return False
-    if not finish_delivery(claim, outcome, at=clock(), address=envelope.recipient):
+        return None
+    if not finish_delivery(claim, outcome, at=clock(), address=message.recipient):
         logger.warning("delivery %s was finished by somebody else", claim.delivery_id)
-    return outcome.reply is Reply.ACCEPTED
+    return outcome

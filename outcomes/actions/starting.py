@@ -28,12 +28,17 @@ from outcomes.delivery_rules import (
     why_not_allowed,
     why_not_needed,
 )
+from outcomes.lines import status_url
 from outcomes.mail_server import Envelope
 from outcomes.models import Delivery
 from outcomes.reasons import Why
+from outcomes.sms_gateway import Sms
 from outcomes.survey_flow import minutes_for, questions_of
 from outcomes.texts import Blanks, Filled, Key, TextKind, Words, content_hash, fill
 from outcomes.words import words_of
+from patients.actions import flag_address
+from patients.models import EMAIL
+from patients.phone_numbers import e164
 
 Status = Delivery.Status
 Texts = Callable[[int], Mapping[Key, Words]]
@@ -132,7 +137,7 @@ class _Waiting(NamedTuple):
         return dt.datetime.combine(self.closes_on + dt.timedelta(days=1), dt.time(), ZoneInfo(self.time_zone))
 
 
-def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) -> Envelope | None:
+def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) -> Envelope | Sms | None:
     """The message to hand over now; None when it must not go out (any more, or yet) or the claim is lost.
 
     ``texts`` gives a clinic's words by its id; a worker that sends many asks for them once.
@@ -185,15 +190,16 @@ def _free_at(claim: Claim, waiting: _Waiting, at: dt.datetime) -> dt.datetime:
     return Budget(waiting.a_day, waiting.a_week).free_at(sent, zone=waiting.patient_zone, at=at)
 
 
-def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key, Words]) -> Envelope | None:
+def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key, Words]) -> Envelope | Sms | None:
     token = new_token()
     words = texts[_kind_of_words(waiting), waiting.channel, waiting.language]
     link = settings.SITE_URL + reverse("survey-welcome", args=[token])
     filled = fill(words, _blanks(waiting, link), channel=waiting.channel, language=waiting.language)
     try:
-        envelope = _addressed(waiting, filled, token, at)
+        message = _addressed(waiting, filled, token, at)
     except ValidationError:
         let_go(claim, status=Status.FAILED, **because(Why.UNUSABLE))
+        flag_address(patient_id=waiting.patient_id, channel=waiting.channel, address=waiting.address, at=at)
         look_again(claim.delivery_id, at=at)
         return None
     values: dict[str, Any] = {
@@ -209,7 +215,7 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
     }
     with connection.cursor() as cursor:
         cursor.execute(START, values)
-    return envelope
+    return message
 
 
 def _kind_of_words(waiting: _Waiting) -> str:
@@ -231,7 +237,17 @@ def _blanks(waiting: _Waiting, link: str) -> Blanks:
     )
 
 
-def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope:
+def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope | Sms:
+    """The message with its address. Raises ValidationError when that cannot be one."""
+    if waiting.channel == EMAIL:
+        return _envelope(waiting, filled, token, at)
+    number = e164(waiting.address)
+    if number is None:
+        raise ValidationError("No phone number.")
+    return Sms(number, filled.text, status_url(waiting.public_id), waiting.sms_sender)
+
+
+def _envelope(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope:
     return messages.email_message(
         filled,
         to=waiting.address,

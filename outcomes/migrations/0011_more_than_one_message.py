@@ -671,9 +671,7 @@ class Migration(migrations.Migration):
             model_name="survey",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("cancel_reason", ""), ("cancelled_at", None)),
-                    models.Q(("cancelled_at__isnull", False), models.Q(("cancel_reason", ""), _negated=True)),
-                    _connector="OR",
+                    ("cancelled_at", None), models.Q(("cancel_reason", ""), _negated=True), _connector="OR"
                 ),
                 name="survey_is_cancelled_for_a_reason",
             ),

@@ -77,7 +77,7 @@ class Survey(ClinicRow):
             ),
             models.CheckConstraint(
                 name="survey_is_cancelled_for_a_reason",
-                condition=Q(cancelled_at=None, cancel_reason="") | Q(cancelled_at__isnull=False) & ~Q(cancel_reason=""),
+                condition=Q(cancelled_at=None) | ~Q(cancel_reason=""),
             ),
         )
         indexes = (

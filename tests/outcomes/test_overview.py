@@ -51,7 +51,7 @@ def test_started_and_answered(baseline):
 def test_what_became_of_the_message_is_said(baseline):
     assert state(baseline).message == "Goes out at the clinic’s next sending hour"
     survey = open_survey(baseline, NOON)
-    assert state(baseline).message == "Queued"
+    assert state(baseline).message == "Waiting"
     Delivery.objects.filter(survey=survey).update(status="failed", reason="The mailbox does not exist.")
     assert state(baseline).message == "Failed: The mailbox does not exist."
     Delivery.objects.filter(survey=survey).update(status="accepted", reason="", accepted_at=NOON)
