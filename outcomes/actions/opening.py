@@ -10,6 +10,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, V
 from django.db.models.lookups import Exact
 
 from clinic import scope
+from clinic.crash_points import crash_point
 from clinic.models import Clinic
 from outcomes.delivery_rules import SendingHours
 from outcomes.models import AssignedInstrument, Delivery, LadderStep, SendingPause, Survey
@@ -81,6 +82,7 @@ def _open_in_scope(clinic: Clinic, at: dt.datetime) -> int:
     waiting, values = _waiting(clinic, today).query.sql_with_params()
     when = _when_to_send(clinic, at).values()
     opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), [*values], [today, at, *when])
+    crash_point("while_opening")
     _invite_left_alone(clinic, today=today, at=at)
     return opened
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import cache
 
+from clinic.crash_points import crash_point
 from outcomes.actions.deliveries import Claim, claim_deliveries, explain_waiting, release_deliveries
 from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.starting import Texts, start_delivery
@@ -56,6 +57,7 @@ def _deliver_until(channel: str, ends_at: dt.datetime, line: Line, clock: Clock)
         claims = deque(claim_deliveries(channel=channel, at=clock()))
         if not claims:
             break
+        crash_point("after_claim")
         # Once a batch, so that new words are used within seconds and nobody asks for them once a message.
         texts = cache(words_of)
         try:
@@ -74,7 +76,9 @@ def _deliver(claim: Claim, line: Line, clock: Clock, texts: Texts) -> Outcome | 
         message = start_delivery(claim, at=clock(), texts=texts)
         if message is None:
             return None
+        crash_point("after_start")
         outcome = line.send(message)
+        crash_point("after_send")
     except UNUSABLE as problem:
         finish_delivery(claim, Outcome(Reply.DEFERRED, str(problem)), at=clock())
         raise
@@ -84,4 +88,5 @@ def _deliver(claim: Claim, line: Line, clock: Clock, texts: Texts) -> Outcome | 
         return None
     if not finish_delivery(claim, outcome, at=clock(), address=message.recipient):
         logger.warning("delivery %s was finished by somebody else", claim.delivery_id)
+    crash_point("after_finish")
     return outcome
