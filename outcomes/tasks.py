@@ -4,9 +4,9 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from django.utils import timezone
 
 from clinic import scope
+from clinic.clock import database_clock
 from clinic.models import Clinic
 from outcomes import actions
 from outcomes.models import Delivery
@@ -18,11 +18,11 @@ WORTH_A_WORKER = 100
 MOST_WORKERS = 16
 
 
-@shared_task
+@shared_task(reject_on_worker_lost=True)
 @scope.every_clinic()
 def tick() -> None:
     """Bring every clinic's calendar up to now, open what is due, and wake as many workers as it is worth."""
-    at = timezone.now()
+    at = database_clock()()
     for clinic in Clinic.objects.all():
         end_follow_ups(clinic=clinic, on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
     actions.exclude_late_baselines()
@@ -40,16 +40,17 @@ def tick() -> None:
 @scope.every_clinic()
 def deliver() -> None:
     """One worker's shift at the queue. Another follows at once while work is left and the mail server takes it."""
-    accepted = actions.deliver_queued(clock=timezone.now, budget=SHIFT)
-    if accepted and Delivery.objects.due(timezone.now()).exists():
+    clock = database_clock()
+    accepted = actions.deliver_queued(clock=clock, budget=SHIFT)
+    if accepted and Delivery.objects.due(clock()).exists():
         wake_workers(1)
 
 
-@shared_task
+@shared_task(reject_on_worker_lost=True)
 @scope.every_clinic()
 def sweep() -> None:
     """Settle what dead workers left behind."""
-    at = timezone.now()
+    at = database_clock()()
     actions.sweep_deliveries(at=at)
     actions.apply_events(at=at)
     actions.reconcile_unknown(at=at)
