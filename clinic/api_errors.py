@@ -1,8 +1,10 @@
 """One shape for every error of the API: ``{code, message, field}``."""
 
+import sys
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from rest_framework import exceptions, status
@@ -92,8 +94,16 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Something broke on our side: programs get the API's own shape, people a page."""
-    if not request.path.startswith("/api/"):
-        return defaults.server_error(request)
-    message = "Something went wrong on our side. It was recorded. Try again later."
-    return JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)
+    """Something broke on our side: programs get the API's own shape, people a page.
+
+    503 when it is the database that is away, full or too busy: the same request works once it is back.
+    """
+    if request.path.startswith("/api/"):
+        message = "Something went wrong on our side. It was recorded. Try again later."
+        answer: HttpResponse = JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)
+    else:
+        answer = defaults.server_error(request)
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        answer.status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+        answer.headers["Retry-After"] = "10"
+    return answer
