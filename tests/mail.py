@@ -17,6 +17,8 @@ USUAL = {
 }
 # Hangs up without a word.
 CUT = ""
+# Takes the message, and hangs up before it says so.
+TAKEN_AND_CUT = "taken"
 
 
 class MailSink:
@@ -24,10 +26,12 @@ class MailSink:
 
     ``answers`` maps a step (BANNER, EHLO, MAIL, RCPT, DATA, MESSAGE, RSET, QUIT) to a reply, or to a function that
     makes one and may take its time. ``pause`` is the time in seconds before each single byte of a reply.
+    ``recipients`` maps an address to the reply that it gets in place of RCPT's.
     """
 
     def __init__(self) -> None:
         self.answers: dict[str, str | Callable[[], str]] = {}
+        self.recipients: dict[str, str] = {}
         self.pause = 0.0
         self.accepted: list[EmailMessage] = []
         self.connections = 0
@@ -41,8 +45,12 @@ class MailSink:
         self._server.shutdown()
         self._server.server_close()
 
-    def answer(self, step: str) -> str:
+    def answer(self, line: str) -> str:
+        step = line.partition(" ")[0].strip().upper()
+        address = line.partition("<")[2].partition(">")[0]
         answer = self.answers.get(step, USUAL.get(step, "250 OK"))
+        if step == "RCPT" and address in self.recipients:
+            answer = self.recipients[address]
         return answer if isinstance(answer, str) else answer()
 
     def _conversation(self) -> type[socketserver.StreamRequestHandler]:
@@ -52,11 +60,11 @@ class MailSink:
             def handle(self) -> None:
                 sink.connections += 1
                 with contextlib.suppress(OSError):
-                    step = "BANNER"
-                    while self.reply(answer := sink.answer(step)) and step != "QUIT":
+                    line = "BANNER"
+                    while self.reply(answer := sink.answer(line)) and not line.upper().startswith("QUIT"):
                         if answer.startswith("354") and not self.take_message():
                             return
-                        step = self.rfile.readline()[:4].decode("ascii").strip().upper() or "QUIT"
+                        line = self.rfile.readline().decode("utf-8") or "QUIT"
 
             def reply(self, answer: str) -> bool:
                 content = f"{answer}\r\n".encode() if answer else b""
@@ -72,8 +80,8 @@ class MailSink:
                         return False
                     lines.append(line.removeprefix(b"."))
                 answer = sink.answer("MESSAGE")
-                if answer.startswith("250"):
+                if answer.startswith("250") or answer == TAKEN_AND_CUT:
                     sink.accepted.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
-                return self.reply(answer)
+                return answer != TAKEN_AND_CUT and self.reply(answer)
 
         return Conversation

@@ -31,7 +31,7 @@ def services(*, durable: bool = False) -> Iterator[dict[str, str]]:
     values = contract.throw_away()
     account = unprivileged()
     with contextlib.ExitStack() as stack:
-        scratch = _scratch(stack, account)
+        scratch = scratch_folder(stack, account)
         if contract.is_given("DATABASE_URL"):
             # Given or not, never the one of an earlier `make run`.
             values["DATABASE_OWNER_URL"] = ""
@@ -63,7 +63,7 @@ def _redis(stack: contextlib.ExitStack, scratch: Path, account: Account | None) 
     return redis_server.url(password, port)
 
 
-def _scratch(stack: contextlib.ExitStack, account: Account | None) -> Path:
+def scratch_folder(stack: contextlib.ExitStack, account: Account | None) -> Path:
     """A new folder that ``account`` can reach, gone when the stack closes and also when this process is killed."""
     for parent in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108
         folder, guard = leashed.scratch_folder(parent)
