@@ -113,7 +113,7 @@ def test_start_waits_for_a_withdrawal_under_way_and_obeys_it(course, patient, cl
             start = pool.submit(at_once, lambda: actions.start_delivery(claim, at=NOON), 1)
             assert eventually(is_waiting_for_a_lock)
         assert start.result() == [None]
-    assert Delivery.objects.get().status == "cancelled"
+    assert Delivery.objects.get().status == "suppressed"
 
 
 def test_start_waits_for_a_survey_being_sent_in_and_obeys_it(course):
@@ -125,7 +125,7 @@ def test_start_waits_for_a_survey_being_sent_in_and_obeys_it(course):
             start = pool.submit(at_once, lambda: actions.start_delivery(claim, at=NOON), 1)
             assert eventually(is_waiting_for_a_lock)
         assert start.result() == [None]
-    assert Delivery.objects.get().reason == "The questionnaire was already answered."
+    assert Delivery.objects.get().reason == "The check-in was already answered."
 
 
 def test_start_locks_survey_before_follow_up_like_sending_in_does(course):
