@@ -13,6 +13,7 @@ from outcomes.models import Delivery, DeliveryAttempt, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
 from tests.outcomes.test_deliveries import deliver
+from tests.outcomes.test_tick import open_course
 from treatments import actions as treatment_actions
 from treatments.models import FollowUp
 
@@ -126,6 +127,29 @@ def test_start_waits_for_a_survey_being_sent_in_and_obeys_it(course):
             assert eventually(is_waiting_for_a_lock)
         assert start.result() == [None]
     assert Delivery.objects.get().reason == "The check-in was already answered."
+
+
+def test_i10_the_second_message_to_a_patient_waits_for_the_first_and_keeps_the_budget(course, protocol, clinician):
+    open_course(course.patient, protocol, clinician, on=NOON.date())
+    actions.open_due_surveys(at=NOON)
+    first = Delivery.objects.get()
+    Delivery.objects.create(
+        clinic=first.clinic,
+        patient=course.patient,
+        survey=Survey.objects.exclude(pk=first.survey_id).get(),
+        kind="invitation",
+        channel="email",
+        sequence=0,
+        not_before=NOON,
+    )
+    one, other = actions.claim_deliveries(channel="email", at=NOON)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            assert actions.start_delivery(one, at=NOON)
+            start = pool.submit(at_once, lambda: actions.start_delivery(other, at=NOON), 1)
+            assert eventually(is_waiting_for_a_lock)
+        assert start.result() == [None]
+    assert Delivery.objects.get(pk=other.delivery_id).reason_code == "budget"
 
 
 def test_start_locks_survey_before_follow_up_like_sending_in_does(course):
