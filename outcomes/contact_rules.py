@@ -12,6 +12,8 @@ from outcomes.reasons import Why
 LIVE = ("pending", "claimed", "sending", "bounced_soft")
 # For so long a message of unknown fate may still turn out to have arrived.
 CONFIRMED_WITHIN = dt.timedelta(hours=24)
+# What was refused for good is not offered again within a day, whatever the steps.
+TRIES_AGAIN_AFTER = dt.timedelta(hours=23)
 LOOKS_AT_MESSAGES_AFTER = dt.timedelta(hours=1)
 
 
@@ -136,7 +138,9 @@ def _next_step(standing: Standing, ladder: Sequence[Step], at: dt.datetime) -> D
 
 
 def _take(standing: Standing, step: Step, reached: Sequence[Sent], at: dt.datetime) -> Decision:
-    """The step is taken when its day has come; at once when no earlier one reached the patient."""
+    """The step is taken when its day has come; a day after the last try when no earlier one reached the patient."""
+    if not reached and (tried := _last_try(standing)) and tried + TRIES_AGAIN_AFTER > at:
+        return Decision(Why.NEXT_STEP, tried + TRIES_AGAIN_AFTER)
     if reached:
         first = min(one.started_at for one in reached if one.started_at)
         invited_on = first.astimezone(ZoneInfo(standing.zone)).date()
@@ -150,6 +154,10 @@ def _take(standing: Standing, step: Step, reached: Sequence[Sent], at: dt.dateti
     if not standing.channels:
         return _unreachable(standing, at)
     return _make(standing, step, _channel(step, standing.channels, reached), reached, at)
+
+
+def _last_try(standing: Standing) -> dt.datetime | None:
+    return max((one.started_at for one in standing.sent if one.started_at), default=None)
 
 
 def _channel(step: Step, channels: tuple[str, ...], reached: Sequence[Sent]) -> str:

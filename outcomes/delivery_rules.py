@@ -63,6 +63,21 @@ MOVES: dict[str, frozenset[str]] = {
 REACHED = ("sending", "accepted", "delivered", "complained", "unknown")
 
 
+def _instants(day: dt.date, hour: int, zone: ZoneInfo) -> tuple[dt.datetime, ...]:
+    """When a clock on the wall shows this hour: once, twice, or when it jumps over it, the first instant after that."""
+    shown = dt.datetime.combine(day, dt.time(hour), zone)
+    first, second = (shown.replace(fold=fold).astimezone(dt.UTC) for fold in (0, 1))
+    if first <= second:
+        return (first, second)
+    # In a gap they come in the other order, one on each side of the jump.
+    before, after = second, first
+    while after - before > dt.timedelta(seconds=1):
+        middle = before + (after - before) / 2
+        jumped = middle.astimezone(zone).utcoffset() == after.astimezone(zone).utcoffset()
+        before, after = (before, middle) if jumped else (middle, after)
+    return (after.replace(microsecond=0),)
+
+
 @dataclass(frozen=True)
 class SendingHours:
     """When a clinic's messages may go out, by the clock of ``time_zone``: [from_hour, until_hour), and on which days."""
@@ -88,9 +103,9 @@ class SendingHours:
         zone = ZoneInfo(self.time_zone)
         day = at.astimezone(zone).date()
         while True:
-            opening = dt.datetime.combine(day, dt.time(self.from_hour), zone).astimezone(dt.UTC)
-            if opening >= at and self.allow(opening):
-                return opening
+            for opening in _instants(day, self.from_hour, zone):
+                if opening >= at and self.allow(opening):
+                    return opening
             day += dt.timedelta(days=1)
 
     def before_closing(self, at: dt.datetime, closes_at: dt.datetime) -> dt.datetime:

@@ -106,7 +106,7 @@ class MailLine:
             return Outcome(Reply.LOST, "The connection broke while the message was being handed over.")
         if code == CLOSING:
             self._drop()
-        return _judged(code)
+        return replace(_judged(code), bad_address=code == MAILBOX_FULL)
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is None:
@@ -181,7 +181,8 @@ def _judged(code: int) -> Outcome:
 
 
 # Said of the recipient: nobody is there, or nobody takes mail there.
-BAD_ADDRESS = {521, 550, 551, 553, 556}
+BAD_ADDRESS = {521, 550, 551, 552, 553, 554, 556}
+MAILBOX_FULL = 552
 REFUSALS = {
     550: "The mail server does not know this address",
     551: "The mail server does not know this address",

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import transaction
 from django.db.models import Max
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -352,6 +352,8 @@ def run(clinician: User, protocol: Protocol, *, runs: int, steps: int) -> None:
             deadline=None,
             database=None,
             print_blob=False,
+            # Each step is a dozen statements: shrinking a failure would take longer than reading it.
+            phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )
