@@ -19,7 +19,8 @@ def note(request: Any, kind: Kind, **facts: object) -> None:
 def note_row(request: Any, row: models.Model) -> None:
     """One row of a patient's record is shown. Rows that belong to no patient are no record."""
     way = way_to_subject(type(row))
-    if way is None:
+    patient_id = subject_of(row, way) if way is not None else None
+    if patient_id is None:
         return
     of: Any = row
     # A clinical profile goes by the id of its course.
@@ -28,19 +29,21 @@ def note_row(request: Any, row: models.Model) -> None:
         request,
         Kind.READ,
         clinic_id=of.clinic_id,
-        patient_id=subject_of(row, way),
+        patient_id=patient_id,
         row=str(named.public_id),
         kind_of_row=row._meta.label_lower,
     )
 
 
-def subject_of(row: models.Model, way: list[Any]) -> int:
-    """The key of the patient a row is about: along what is loaded already, else with one query."""
+def subject_of(row: models.Model, way: list[Any]) -> int | None:
+    """The key of the patient a row is about: along what is loaded already, else with one query. None: about nobody."""
     for number, link in enumerate(way):
         if number == len(way) - 1:
-            return int(getattr(row, link.attname))
+            key: int | None = getattr(row, link.attname)
+            return key
         if not link.is_cached(row):
             names = "__".join([each.name for each in way[number:-1]] + [way[-1].attname])
-            return int(type(row)._base_manager.values_list(names, flat=True).get(pk=row.pk))
+            found: int | None = type(row)._base_manager.values_list(names, flat=True).get(pk=row.pk)
+            return found
         row = getattr(row, link.name)
     return int(row.pk)

@@ -176,6 +176,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
 FILE_UPLOAD_PERMISSIONS = 0o640
+# Who may read /metrics shows this token; without one the page is not there.
+METRICS_TOKEN = environment.optional("METRICS_TOKEN")
 REDIS_URL = environment.required("REDIS_URL", "redis://cache:6379/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_RESULT_BACKEND = None

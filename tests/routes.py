@@ -52,6 +52,7 @@ class Route:
 ANYBODY = "signing in is enough"
 P = Permission
 PATIENT, COURSE, SESSION = "patients.Patient", "treatments.Course", "treatments.TreatmentSession"
+SURVEY = "outcomes.Survey"
 EVENT, LOT, PRODUCT, PROTOCOL = "treatments.AdverseEvent", "treatments.Lot", "treatments.Product", "treatments.Protocol"
 
 
@@ -83,6 +84,7 @@ def step(row: str, do: Permission, kind: Permission = P.PATIENT_VIEW) -> Route:
 # Open to everybody, and the methods each takes.
 OPEN = {
     "health": READS,
+    "metrics": READS,
     **dict.fromkeys(
         ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later"], (*READS, "POST")
     ),
@@ -132,6 +134,9 @@ PAGES: dict[str, Route] = {
     "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),
     "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
+    "patient-channel": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "consents": patients(PATIENT),
     "consent-record": patients(PATIENT, do=P.PATIENT_EDIT),
@@ -187,6 +192,15 @@ PAGES: dict[str, Route] = {
     "recall": patients("treatments.Recall"),
     "recall-add": patients("treatments.Recall", do=P.PATIENT_EDIT),
     "recall-case": patients("treatments.RecallCase", do=P.PATIENT_EDIT),
+    # Messages and calls
+    **dict.fromkeys(["sending", "sending-outgoing", "sending-not-sent", "sending-health"], page(see=P.PATIENT_VIEW)),
+    "sending-pauses": page(see=P.PATIENT_VIEW, do=P.SENDING_PAUSE),
+    "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
+    "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "survey-send": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
+    "survey-cancel": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
     # Protocols and reports
     "reports": page(see=P.REPORT_VIEW),
     "report-outcomes": page(see=P.REPORT_VIEW),

@@ -1,6 +1,7 @@
 """When a patient is asked and reminded: the ladder of a timepoint, what was decided, and what pauses it."""
 
 import datetime as dt
+import uuid
 from typing import ClassVar, Self
 
 from django.db import models
@@ -111,6 +112,7 @@ class SendingPauseQuerySet(ClinicRowQuerySet):
 class SendingPause(ClinicRow):
     """Nothing is sent to one patient, or for one protocol, or to anybody when neither is named, until it is ended."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     patient = models.ForeignKey(Patient, models.PROTECT, null=True, related_name="sending_pauses")
     protocol = models.ForeignKey(Protocol, models.PROTECT, null=True, related_name="sending_pauses")
     reason = models.CharField(max_length=200)
@@ -124,7 +126,7 @@ class SendingPause(ClinicRow):
     class Privacy:
         personal: ClassVar[set[str]] = {"reason"}
         plain: ClassVar[set[str]] = {
-            *("id", "clinic", "patient", "protocol", "began_at", "began_by", "ended_at", "ended_by"),
+            *("id", "public_id", "clinic", "patient", "protocol", "began_at", "began_by", "ended_at", "ended_by"),
         }
 
     class Meta:
@@ -165,6 +167,7 @@ class Call(ClinicRow):
         NO_MORE_CALLS = "no_more_calls", "Wants no more calls"
         NOT_NEEDED = "not_needed", "Not needed any more"
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.OneToOneField(Survey, models.PROTECT, related_name="call")
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="calls")
     reason = models.CharField(max_length=12, choices=Reason.choices)
@@ -179,7 +182,8 @@ class Call(ClinicRow):
     class Privacy:
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
-            *("id", "clinic", "survey", "patient", "reason", "made_at", "call_on", "tries", "closed_at", "outcome"),
+            *("id", "public_id", "clinic", "survey", "patient", "reason", "made_at", "call_on", "tries"),
+            *("closed_at", "outcome"),
         }
 
     class Meta:

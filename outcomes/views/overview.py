@@ -1,18 +1,19 @@
 """One patient on one page: courses, sessions, and how each check-in stands."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
-from outcomes.models import Delivery, Score, Survey
+from outcomes.models import Delivery, Score, SendingPause
+from outcomes.standings import CheckIn, check_in
 from patients.consents import latest_signatures
 from patients.models import Patient
 from treatments.models import Course, FollowUp, TreatmentSession
@@ -20,17 +21,6 @@ from treatments.records import KINDS, preparation_of, words_of
 from treatments.series import CourseProgress, progress
 
 MAIN_INSTRUMENT = "nrs_now"
-
-
-@dataclass(frozen=True)
-class CheckIn:
-    """One follow-up as staff see it. ``tone`` is the colour of its tag; ``pain`` is pain right now, 0–10."""
-
-    follow_up: FollowUp
-    state: str
-    tone: str
-    message: str
-    pain: Decimal | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +79,7 @@ class CourseCard:
 
 
 @require_safe
-@row_page(Patient.objects.select_related("consented_by", "withdrawn_by"))
+@row_page(Patient.objects.select_related("consented_by", "withdrawn_by", "died_recorded_by"))
 def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     """The overview of one patient."""
     on = timezone.localdate()
@@ -98,18 +88,31 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     cards = [_card(course, patient, scores, on) for course in courses]
     agreed = latest_signatures(patient)
     context = {"section": "patients", "patient": patient, "cards": cards, "agreed": agreed}
+    context["pauses"] = _pauses(request, patient, courses)
     return render(request, "patients/patient.html", context)
 
 
+def _pauses(request: HttpRequest, patient: Patient, courses: Sequence[Course]) -> list[SendingPause]:
+    """What holds back this patient's messages now: a pause of their own, of a protocol they follow, or of everything."""
+    protocols = {course.protocol_id for course in courses if course.protocol_id}
+    about = Q(patient=patient) | Q(protocol__in=protocols) | Q(patient=None, protocol=None)
+    active = SendingPause.objects.active().visible_to(request.user).filter(about, clinic=patient.clinic_id)
+    return list(active.select_related("began_by", "protocol"))
+
+
 def _courses(request: HttpRequest, patient: Patient) -> list[Course]:
-    follow_ups = FollowUp.objects.select_related("timepoint", "survey").order_by("due_on", "id")
+    related = ("timepoint", "contact_decision", "survey__call")
+    follow_ups = FollowUp.objects.select_related(*related).order_by("due_on", "id")
+    messages = Delivery.objects.select_related("requested_by").prefetch_related("changes", "attempt_rows")
     sessions = TreatmentSession.objects.select_related("performed_by", *KINDS).prefetch_related("injections")
     return list(
         Course.objects.visible_to(request.user)
         .filter(patient=patient)
         .select_related("treatment_type", "protocol")
         .prefetch_related(
-            Prefetch("follow_ups", follow_ups), "follow_ups__survey__deliveries", Prefetch("sessions", sessions)
+            Prefetch("follow_ups", follow_ups),
+            Prefetch("follow_ups__survey__deliveries", messages),
+            Prefetch("sessions", sessions),
         )
     )
 
@@ -126,48 +129,3 @@ def _card(course: Course, patient: Patient, scores: Sequence[Score], on: dt.date
         sessions=[SessionLine(session, words_of(preparation_of(session))) for session in course.sessions.all()],
         scores=own if course.external_ref else [],
     )
-
-
-def check_in(follow_up: FollowUp, patient: Patient, pain: Decimal | None, on: dt.date) -> CheckIn:
-    """How a follow-up stands on this day, and what happened to its message, in words."""
-    survey = getattr(follow_up, "survey", None)
-    deliveries = survey.deliveries.all() if survey else ()
-    state, tone = _state(follow_up, on)
-    message = (
-        _message(deliveries) or _asked_with(survey) or (_why_not_sent(patient) if state in ("Open", "Overdue") else "")
-    )
-    if survey and survey.started_at and not survey.completed_at and state in ("Open", "Overdue"):
-        state = "Started"
-    return CheckIn(follow_up, state, tone, message, pain)
-
-
-def _state(follow_up: FollowUp, on: dt.date) -> tuple[str, str]:
-    if follow_up.answered_at:
-        return "Answered", "ok"
-    if follow_up.ended_on or follow_up.closes_on < on:
-        return "Missed", "warn"
-    if follow_up.opens_on > on:
-        return "Not yet", ""
-    return ("Overdue", "warn") if follow_up.due_on < on else ("Open", "info")
-
-
-def _message(deliveries: Iterable[Delivery]) -> str:
-    for delivery in deliveries:
-        if delivery.accepted_at:
-            return f"Sent {timezone.localtime(delivery.accepted_at):%-d %b %Y, %H:%M}"
-        return (
-            f"{delivery.get_status_display()}: {delivery.reason}" if delivery.reason else delivery.get_status_display()
-        )
-    return ""
-
-
-def _asked_with(survey: Survey | None) -> str:
-    return "One link with another check-in of this patient" if survey and survey.asked_with_id else ""
-
-
-def _why_not_sent(patient: Patient) -> str:
-    if patient.may_be_contacted:
-        return "Goes out at the clinic’s next sending hour"
-    if patient.withdrawn_at:
-        return "Not sent: consent was withdrawn"
-    return "Not sent: no e-mail address" if patient.consented_at else "Not sent: no consent to contact"

@@ -9,6 +9,7 @@ from patients.actions.consents import (
     withdraw_consent,
     withdraw_consent_kind,
 )
+from patients.actions.deaths import DeathRefused, record_death, take_back_death
 from patients.actions.documents import DocumentRefused, publish_consent_document
 from patients.actions.erasing import ErasureRefused, erase_identity
 from patients.actions.patients import (
@@ -21,7 +22,15 @@ from patients.actions.patients import (
     register_patient,
     update_patient,
 )
-from patients.actions.reachability import flag_address, resume_channel, stop_channel
+from patients.actions.reachability import (
+    ChannelUnchanged,
+    flag_address,
+    resume_channel,
+    stop_channel,
+    try_address_again,
+    wants_messages_again,
+    wants_no_messages,
+)
 from patients.actions.requests import (
     SIGNING_GRACE,
     RequestOver,
@@ -34,9 +43,11 @@ from patients.actions.requests import (
 
 __all__ = [
     "SIGNING_GRACE",
+    "ChannelUnchanged",
     "ChartNumberTaken",
     "ConsentMissing",
     "ConsentRefused",
+    "DeathRefused",
     "DocumentRefused",
     "ErasureRefused",
     "NameRefused",
@@ -54,12 +65,17 @@ __all__ = [
     "import_patients",
     "publish_consent_document",
     "record_consent",
+    "record_death",
     "register_patient",
     "resume_channel",
     "sign_consent",
     "sign_requested",
     "stop_channel",
+    "take_back_death",
+    "try_address_again",
     "update_patient",
+    "wants_messages_again",
+    "wants_no_messages",
     "withdraw_consent",
     "withdraw_consent_kind",
 ]

@@ -48,7 +48,7 @@ def register_patient(
 ) -> Patient:
     """A new patient without consent to contact. Raises ChartNumberTaken, NameRefused, PermissionDenied.
 
-    ``details``: given_name, born_on, sex, email, phone, language, time_zone.
+    ``details``: given_name, born_on, sex, email, phone, language, preferred_channel, time_zone.
     """
     require(by, clinic, Permission.PATIENT_EDIT)
     patient = Patient(

@@ -1,10 +1,18 @@
-"""What stands against a channel: the patient stopped it, or the address takes nothing. Reported by providers and patients.
+"""What stands against a channel: the patient stopped it, or the address takes nothing.
 
-A machine may say so, so none of these asks for a person's permission; who said it is in the history.
+Providers and patients report most of it. A machine may say so, so what they report asks for no person's permission; who
+said it is in the history. What staff say does.
 """
 
 import datetime as dt
 
+from django.db import transaction
+
+from clinic.actions import require
+from clinic.models import User
+from clinic.permissions import Permission
+from clinic.rules import RuleBroken
+from patients.actions.patients import check_not_erased
 from patients.models import EMAIL, Patient
 
 STOPPED = {EMAIL: "email_stopped_at", "sms": "sms_stopped_at"}
@@ -29,3 +37,37 @@ def resume_channel(*, patient_id: int, channel: str) -> bool:
     """The patient wants messages on this channel again; False when they were never stopped."""
     field = STOPPED[channel]
     return bool(Patient.objects.filter(pk=patient_id, **{f"{field}__isnull": False}).update(**{field: None}))
+
+
+class ChannelUnchanged(RuleBroken):
+    code = "channel_unchanged"
+
+
+@transaction.atomic
+def try_address_again(*, patient: Patient, channel: str, by: User) -> Patient:
+    """Somebody made sure that the address is right. Raises ChannelUnchanged, PatientErased, PermissionDenied."""
+    _change(patient, by, FLAGGED[channel], None, "Nothing stands against this address.")
+    return patient
+
+
+@transaction.atomic
+def wants_messages_again(*, patient: Patient, channel: str, by: User) -> Patient:
+    """The patient said to staff that messages may come again. Raises ChannelUnchanged, PatientErased, PermissionDenied."""
+    _change(patient, by, STOPPED[channel], None, "The patient gets messages on this channel already.")
+    return patient
+
+
+@transaction.atomic
+def wants_no_messages(*, patient: Patient, channel: str, at: dt.datetime, by: User) -> Patient:
+    """The patient said to staff that no more may come. Raises ChannelUnchanged, PatientErased, PermissionDenied."""
+    _change(patient, by, STOPPED[channel], at, "The patient gets no messages on this channel already.")
+    return patient
+
+
+def _change(patient: Patient, by: User, field: str, value: dt.datetime | None, otherwise: str) -> None:
+    require(by, patient.clinic, Permission.PATIENT_EDIT)
+    check_not_erased(patient)
+    otherwise_now = Patient.objects.filter(pk=patient.pk, **{f"{field}__isnull": value is not None})
+    if not otherwise_now.update(**{field: value}):
+        raise ChannelUnchanged(otherwise, "channel")
+    setattr(patient, field, value)

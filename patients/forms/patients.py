@@ -40,14 +40,21 @@ class PatientForm(forms.ModelForm):
         model = Patient
         fields = (
             *("family_name", "given_name", "born_on", "sex", "chart_number", "email", "phone", "language"),
-            "time_zone",
+            *("preferred_channel", "time_zone"),
         )
-        labels = {"given_name": "Given name", "chart_number": "Chart number", "email": "E-mail", "phone": "Phone"}
+        labels = {
+            "given_name": "Given name",
+            "chart_number": "Chart number",
+            "email": "E-mail",
+            "phone": "Phone",
+            "preferred_channel": "Messages go by",
+        }
         help_texts = {
             "chart_number": "As in your practice software.",
             "email": "Check-ins are sent here.",
+            "preferred_channel": "First; the other way is for reminders, and for when messages do not arrive.",
         }
-        widgets = {"sex": forms.RadioSelect, "language": forms.RadioSelect}
+        widgets = {"sex": forms.RadioSelect, "language": forms.RadioSelect, "preferred_channel": forms.RadioSelect}
 
     def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -57,12 +64,18 @@ class PatientForm(forms.ModelForm):
             # The computer is the clinic's: it must not offer one patient's details for the next.
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["sex"].choices = Patient.Sex.choices
+        self.fields["preferred_channel"].choices = Patient.Channel.choices
+        self.fields["preferred_channel"].required = False
 
     def clean_born_on(self) -> dt.date | None:
         born_on = self.cleaned_data["born_on"]
         if born_on:
             _keep(check_born_on, born_on, self.today)
         return born_on
+
+    def clean_preferred_channel(self) -> str:
+        """Nothing chosen: as it was, by e-mail at first."""
+        return self.cleaned_data["preferred_channel"] or self.instance.preferred_channel
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"].strip()
@@ -94,3 +107,13 @@ class RegistrationForm(PatientForm):
         if self.namesakes and not data["is_another"]:
             self.add_error("is_another", "Somebody with this name is already registered. Is it the same person?")
         return data
+
+
+class DeathForm(forms.Form):
+    """The day on which a patient died."""
+
+    died_on = forms.DateField(label="Died on", widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        speak_plainly(self)

@@ -36,6 +36,14 @@ class PatientSerializer(RowSerializer):
         fields = (
             *("id", "clinic", "chart_number", "given_name", "family_name", "born_on", "sex", "email", "phone"),
             *("language", "time_zone", "registered_at", "consented_at", "withdrawn_at", "is_imported"),
+            *(
+                "preferred_channel",
+                "email_stopped_at",
+                "email_bounced_at",
+                "sms_stopped_at",
+                "sms_failed_at",
+                "died_on",
+            ),
             "consents",
         )
         read_only_fields = fields
@@ -60,6 +68,9 @@ class NewPatientSerializer(StrictSerializer):
         Patient.Language.choices, required=False, help_text="In which surveys are asked; English if not given."
     )
 
+    preferred_channel = OneOf(
+        Patient.Channel.choices, required=False, help_text="By which messages go first; e-mail if not given."
+    )
     time_zone = Text(
         max_length=60, required=False, allow_blank=True, help_text="Like America/Denver; empty: the clinic's."
     )

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from outcomes import actions
 from outcomes.models import Delivery
-from outcomes.views.overview import check_in
-from patients.actions import withdraw_consent
+from outcomes.standings import check_in
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
 from treatments import actions as treatment_actions
@@ -49,25 +48,68 @@ def test_started_and_answered(baseline):
 
 
 def test_what_became_of_the_message_is_said(baseline):
-    assert state(baseline).message == "Goes out at the clinic’s next sending hour"
+    assert state(baseline).then == "The invitation follows."
     survey = open_survey(baseline, NOON)
-    assert state(baseline).message == "Waiting"
-    Delivery.objects.filter(survey=survey).update(status="failed", reason="The mailbox does not exist.")
-    assert state(baseline).message == "Failed: The mailbox does not exist."
-    Delivery.objects.filter(survey=survey).update(status="accepted", reason="", accepted_at=NOON)
+    deliveries = Delivery.objects.filter(survey=survey)
     with timezone.override("America/Chicago"):
-        assert state(baseline).message == "Sent 2 Mar 2026, 12:00"
+        assert state(baseline).message == "Invitation by e-mail: waits until 2 Mar 2026, 12:00"
+        deliveries.update(status="claimed", fence=1, lease_until=NOON)
+        deliveries.update(status="sending", started_at=NOON)
+        assert state(baseline).message == "Invitation by e-mail: being sent"
+        deliveries.update(status="unknown", reason_code="maybe_sent", reason="It may have arrived.")
+        seen = state(baseline)
+        assert seen.message == "Invitation by e-mail: not confirmed: It may have arrived."
+        assert seen.lines[0].is_unconfirmed
+        deliveries.update(status="accepted", reason="", reason_code="", accepted_at=NOON)
+        assert state(baseline).message == "Invitation by e-mail: sent 2 Mar 2026, 12:00"
+        deliveries.update(status="delivered", delivered_at=NOON)
+        assert state(baseline).message == "Invitation by e-mail: delivered 2 Mar 2026, 12:00"
+        deliveries.update(status="bounced_hard", reason_code="refused", reason="Refused for good.")
+        assert state(baseline).message == "Invitation by e-mail: came back: Refused for good."
+        assert [words for _, words in state(baseline).lines[0].steps][-1] == "Came back"
 
 
 @pytest.mark.parametrize(
-    ("email", "consents", "why"),
-    [("", True, "no e-mail address"), ("ruth@example.org", False, "consent was withdrawn")],
+    ("change", "why", "then"),
+    [
+        ({"email": ""}, "No channel is left", "to call"),
+        ({"withdrawn_at": NOON}, "does not want to be contacted", "consent is given anew"),
+        ({"consented_at": None}, "has not agreed", "once consent is recorded"),
+        ({"died_on": NOON.date()}, "has died", "Nothing is sent any more"),
+    ],
 )
-def test_why_nothing_is_sent_is_said(baseline, patient, clinician, email, consents, why):
-    if not consents:
-        withdraw_consent(patient=patient, by=clinician, at=NOON)
-    type(patient).objects.filter(pk=patient.pk).update(email=email)
-    assert state(baseline).message == f"Not sent: {why}"
+@pytest.mark.parametrize("is_decided", [False, True])
+def test_why_nothing_is_sent_is_said_before_and_after_it_was_decided(baseline, patient, change, why, then, is_decided):
+    type(patient).objects.filter(pk=patient.pk).update(**change)
+    if is_decided:
+        actions.open_due_surveys(at=NOON)
+        actions.decide_contacts(at=NOON)
+        if "email" in change:
+            open_survey(baseline, NOON)
+            Delivery.objects.all().delete()
+            actions.decide_contacts(at=NOON + dt.timedelta(days=1))
+    seen = state(baseline)
+    assert seen.message.startswith("Not sent: ")
+    assert why in seen.message
+    assert then in seen.then
+    assert (seen.looks_again_at is not None) == is_decided
+
+
+def test_what_a_message_waits_for_says_what_follows(baseline):
+    survey = open_survey(baseline, NOON)
+    actions.decide_contacts(at=NOON)
+    Delivery.objects.filter(survey=survey).update(reason_code="budget", reason="Enough for today.")
+    seen = state(baseline)
+    assert seen.message.endswith("Enough for today.")
+    assert seen.then == "It goes out when that has passed."
+    assert seen.looks_again_at == NOON + dt.timedelta(hours=1)
+
+
+def test_one_that_was_called_off_says_why(baseline, clinician):
+    survey = open_survey(baseline, NOON)
+    actions.cancel_survey(survey=survey, reason="Moved abroad", at=NOON, by=clinician)
+    seen = state(baseline)
+    assert (seen.state, seen.message, seen.is_open) == ("Called off", "Called off: Moved abroad", False)
 
 
 def treat(course, by, at=NOON):
@@ -132,6 +174,8 @@ def test_a_page_with_many_courses_takes_as_few_queries(
         )
         treat(more, clinician)
     actions.open_due_surveys(at=NOON)
+    actions.decide_contacts(at=NOON)
+    Delivery.objects.update(status="claimed", fence=1, lease_until=NOON)
     with django_assert_max_num_queries(12):
         assert overview().status_code == 200
 
