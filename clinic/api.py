@@ -13,8 +13,11 @@ from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
 from clinic.api_files import FileViewSet
 from clinic.viewsets import SignedInView
+from outcomes.api.calls import CallViewSet
 from outcomes.api.erasing import ErasureViewSet
+from outcomes.api.follow_ups import AskedFollowUpViewSet
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
+from outcomes.api.pauses import PauseViewSet
 from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
 from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
@@ -22,7 +25,6 @@ from outcomes.api.surveys import SurveyViewSet
 from patients.api import ConsentDocumentViewSet, ConsentViewSet, PatientViewSet
 from treatments.api import (
     CourseViewSet,
-    FollowUpViewSet,
     ReviewViewSet,
     RevisionViewSet,
     SessionViewSet,
@@ -59,8 +61,10 @@ router.register("sessions", SessionViewSet, basename="api-session")
 router.register("sessions/<uuid:id>/revisions", RevisionViewSet, basename="api-session-revision")
 router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("retreatments", RetreatmentViewSet, basename="api-retreatment")
-router.register("follow-ups", FollowUpViewSet, basename="api-follow-up")
+router.register("follow-ups", AskedFollowUpViewSet, basename="api-follow-up")
 router.register("surveys", SurveyViewSet, basename="api-survey")
+router.register("calls", CallViewSet, basename="api-call")
+router.register("pauses", PauseViewSet, basename="api-pause")
 router.register("scores", ScoreViewSet, basename="api-score")
 router.register("products", ProductViewSet, basename="api-product")
 router.register("lots", LotViewSet, basename="api-lot")

@@ -54,6 +54,27 @@ LONG = (
 )
 
 
+WHAT = {"invitation": "invitation", "reminder": "reminder", "last_call": "last reminder", "call": "somebody calls"}
+WAYS = {
+    "preferred": " on the patient’s preferred channel",
+    "other": " on the other channel",
+    "email": " by e-mail if possible",
+    "sms": " by text if possible",
+    "": "",
+}
+
+
+def words_of(step: Step) -> str:
+    """A step for people: "Day 2, 17:30: reminder on the other channel"."""
+    when = f"Day {step.day}"
+    if step.days_before_closing is not None:
+        days = "1 day" if step.days_before_closing == 1 else f"{step.days_before_closing} days"
+        when += f", or {days} before it closes if that is sooner"
+    if step.at_time is not None and step.kind != "call":
+        when += f", {step.at_time:%H:%M}"
+    return f"{when}: {WHAT[step.kind]}{WAYS[step.channel]}"
+
+
 def default_ladder(name: str, opens_day: int, closes_day: int) -> tuple[Step, ...]:
     """How a timepoint of this name and window asks, unless its protocol says otherwise."""
     days = closes_day - opens_day + 1
@@ -72,6 +93,8 @@ def problem_of(ladder: Sequence[Step]) -> str:
         return f"It has at most {MOST_STEPS} steps."
     if any(step.kind == "invitation" for step in ladder[1:]):
         return "It has one invitation only."
+    if any((step.kind == "call") != (step.channel == "") for step in ladder):
+        return "Every step names a channel, except for a call."
     days = [step.day for step in ladder]
     if any(later <= earlier for earlier, later in itertools.pairwise(days)):
         return "Every step comes on a later day than the one before."

@@ -231,10 +231,16 @@ def _unsent(clinic: Clinic, at: dt.datetime, user: User) -> QuerySet[Any]:
     return lately.exclude(reason_code="").annotate(code_of=F("reason_code"))
 
 
-def unconfirmed(clinic: Clinic, *, user: User) -> QuerySet[Delivery]:
-    """Messages of unknown fate, the oldest first: somebody may find out what became of them."""
-    rows = _mine(Delivery.objects.filter(status=Status.UNKNOWN), clinic, user)
-    return rows.select_related("patient", "survey__follow_up__timepoint").order_by("not_before", "id")
+def unconfirmed(clinic: Clinic, *, at: dt.datetime, user: User) -> QuerySet[Delivery]:
+    """Messages of unknown fate, the oldest first, whose check-in can still be answered: it matters if they arrived."""
+    matters = Q(survey__completed_at=None, survey__cancelled_at=None, survey__follow_up__ended_on=None)
+    today = at.astimezone(ZoneInfo(clinic.time_zone)).date()
+    rows = _mine(Delivery.objects.filter(matters, status=Status.UNKNOWN), clinic, user)
+    return (
+        rows.filter(survey__follow_up__closes_on__gte=today)
+        .select_related("patient", "survey__follow_up__timepoint")
+        .order_by("not_before", "id")
+    )
 
 
 def calls_waiting(clinic: Clinic, *, at: dt.datetime, user: User) -> QuerySet[Call]:

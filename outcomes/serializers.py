@@ -1,24 +1,53 @@
-"""Surveys and scores as the API shows them."""
+"""Surveys, what becomes of their messages, and scores as the API shows them."""
 
 from rest_framework import serializers
 
 from clinic.serializers import OneOf, Quantity, RowField, RowSerializer, Text
-from outcomes.models import Delivery, Score, Survey
+from outcomes.models import ContactDecision, Delivery, Score, Survey
+from outcomes.outgoing import known
+from outcomes.reasons import Why
 from outcomes.states import SURVEY_STATES
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
 
 
+class DecisionSerializer(RowSerializer):
+    """What was last decided about asking for a due check-in, and what happens next by itself."""
+
+    code = OneOf([(why.value, why.words) for why in Why], read_only=True)
+    words = serializers.SerializerMethodField(help_text="For people.")
+    then = serializers.SerializerMethodField(help_text="What happens next by itself, for people.")
+
+    class Meta:
+        model = ContactDecision
+        fields = ("code", "words", "then", "decided_at", "looks_again_at")
+        read_only_fields = fields
+
+    def get_words(self, decision: ContactDecision) -> str:
+        why = known(decision.code)
+        return why.words if why else ""
+
+    def get_then(self, decision: ContactDecision) -> str:
+        why = known(decision.code)
+        return why.then if why else ""
+
+
 class DeliverySerializer(RowSerializer):
     """A message that announces a survey, and what became of it. Never its link or its address."""
+
+    then = serializers.SerializerMethodField(help_text="What follows from reason_code by itself, for people.")
 
     class Meta:
         model = Delivery
         fields = (
             *("kind", "channel", "sequence", "status", "not_before", "accepted_at", "delivered_at"),
-            *("reason_code", "reason"),
+            *("reason_code", "reason", "then"),
         )
         read_only_fields = fields
+
+    def get_then(self, delivery: Delivery) -> str:
+        why = known(delivery.reason_code)
+        return why.then if why else ""
 
 
 class SurveySerializer(RowSerializer):
@@ -32,13 +61,16 @@ class SurveySerializer(RowSerializer):
     instruments = serializers.ListField(child=Text(), read_only=True)
     state = OneOf(SURVEY_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
     asked_with = RowField(read_only=True, allow_null=True, help_text="The survey whose link leads to this one, too.")
+    decision = DecisionSerializer(
+        source="follow_up.contact_decision", read_only=True, allow_null=True, help_text="Null before the first look."
+    )
     deliveries = DeliverySerializer(many=True, read_only=True)
 
     class Meta:
         model = Survey
         fields = (
             *("id", "clinic", "course", "follow_up", "timepoint", "instruments", "state"),
-            *("opened_at", "started_at", "completed_at", "asked_with", "deliveries"),
+            *("opened_at", "started_at", "completed_at", "cancelled_at", "asked_with", "decision", "deliveries"),
         )
         read_only_fields = fields
 

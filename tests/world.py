@@ -23,9 +23,18 @@ from clinic.actions import add_member, create_api_token, create_clinic, invite, 
 from clinic.history import History
 from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, User
 from clinic.permissions import Role
-from outcomes.actions import Asked, Moment, import_history, known_scales, publish_protocol, submit_survey
+from outcomes.actions import (
+    Asked,
+    Moment,
+    import_history,
+    known_scales,
+    pause_sending,
+    publish_protocol,
+    record_call,
+    submit_survey,
+)
 from outcomes.history import read_history
-from outcomes.models import MessageText, Survey
+from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.consents import current_documents
@@ -368,10 +377,20 @@ def _ask(world: World, patient: Patient) -> None:
     course = _open(world, patient, world.say(PROTOCOL), days_ago=2, side="left")
     survey = open_survey(course.follow_ups.get(timepoint__name="baseline"), world.now)
     world.survey_link = invitation_link(survey, world.now)
+    _reach(world, survey)
     asked = patient_actions.ask_for_consent(
         patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
     )
     world.consent_link = f"/consent/{asked[1]}/"
+
+
+def _reach(world: World, survey: Survey) -> None:
+    """Somebody called about it, is to call again, and pauses what is sent meanwhile."""
+    patient = survey.follow_up.course.patient
+    made = {"reason": "no_answer", "made_at": world.ago(1), "call_on": world.ago(1).date()}
+    call = Call.objects.create(clinic=world.clinic, survey=survey, patient=patient, **made)
+    record_call(call=call, outcome="no_answer", note="Rang out", at=world.ago(0.5), by=world.staff)
+    pause_sending(clinic=world.clinic, patient=patient, reason="In hospital", at=world.now, by=world.staff)
 
 
 def _bring_history(world: World, folder: Path) -> None:

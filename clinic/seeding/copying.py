@@ -56,6 +56,8 @@ def _defaults(model: type[models.Model]) -> dict[str, str]:
 def _default(field: models.Field) -> str:
     if field.default in (list, dict):
         return "{}"
+    if field.has_db_default():
+        return _text(field.db_default)
     is_drawn = field.has_default() and callable(field.default)
     return _text(None if is_drawn else field.get_default())
 

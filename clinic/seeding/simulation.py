@@ -10,12 +10,18 @@ from decimal import Decimal
 
 from clinic.seeding import incidents, preparations, visits
 from clinic.seeding.places import Place
-from clinic.seeding.postman import hand_over_queued
+from clinic.seeding.postman import LOST, REFUSED, hand_over_queued
 from clinic.seeding.shelf import Shelf, ware_for
 from clinic.seeding.story import Story, chance, tell
-from outcomes.actions import answer_item, start_survey, submit_survey
-from outcomes.actions.opening import open_due_surveys
-from outcomes.models import Survey
+from outcomes.actions import (
+    answer_item,
+    decide_contacts,
+    open_due_surveys,
+    record_call,
+    start_survey,
+    submit_survey,
+)
+from outcomes.models import Call, Survey
 from outcomes.starter import TIMEPOINTS
 from patients.actions import record_consent, register_patient
 from treatments.actions import end_follow_ups, log_session, open_course
@@ -24,6 +30,12 @@ from treatments.models import Course, Timepoint
 DAYS_BACK = 540
 # One patient in this many has a follow-up that opens exactly today, one in this many came yesterday.
 OPENS_TODAY, CAME_YESTERDAY = 12, 30
+# Reminders and calls are lived through for so many days only: of older check-ins nothing is due any more.
+REMINDED_DAYS = 30
+# So many days ago the first messages did not arrive.
+MISHAPS = {1: (REFUSED, LOST), 2: (LOST,), 3: (REFUSED,), 4: (LOST,), 5: (REFUSED,), 6: (LOST,), 7: (REFUSED,)}
+# Some of the calls of the last days were made, the others wait.
+CALLED_SHARE = 0.6
 
 
 def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
@@ -32,7 +44,8 @@ def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
     simulation = _Simulation(place, stories, random.Random(seed))
     first = min(story.opened_on for story in stories)
     for days in range((today - first).days):
-        simulation.live(first + dt.timedelta(days=days))
+        day = first + dt.timedelta(days=days)
+        simulation.live(day, days_ago=(today - day).days)
     simulation.shelf.clear_out(place.at(today - dt.timedelta(days=1), 18))
     incidents.happen(place, today=today, rng=random.Random(seed))
     simulation.begin(today)
@@ -64,13 +77,16 @@ class _Simulation:
         for story in stories:
             self.arrivals[story.opened_on].append(story)
 
-    def live(self, day: dt.date) -> None:
+    def live(self, day: dt.date, *, days_ago: int) -> None:
         """One whole day, from the calendar's work at night to the last session."""
         end_follow_ups(clinic=self.place.clinic, on=day)
         for story in self.arrivals.pop(day, ()):
             self._receive(story, day)
         self._open_surveys(self.place.at(day, 10))
-        hand_over_queued(at=self.place.at(day, 10, 5), rng=self.rng)
+        if days_ago <= REMINDED_DAYS:
+            decide_contacts(at=self.place.at(day, 10))
+            self._call(self.place.at(day, 16), day)
+        self._send(self.place.at(day, 10, 5), days_ago)
         for survey in self.replies.pop(day, ()):
             self._reply(survey, day)
         for course in self.sessions.pop(day, ()):
@@ -80,6 +96,7 @@ class _Simulation:
         """The first minutes of today: what is due is opened, and waits for the worker."""
         end_follow_ups(clinic=self.place.clinic, on=today)
         open_due_surveys(at=self.place.at(today, 0, 1))
+        decide_contacts(at=self.place.at(today, 0, 1))
 
     def _receive(self, story: Story, day: dt.date) -> None:
         at, staff = self.place.at(day, 8, self.rng.randrange(60)), self.place.staff
@@ -111,6 +128,21 @@ class _Simulation:
             reply = story.replies.get(survey.follow_up.timepoint.name)
             if reply:
                 self.replies[survey.follow_up.opens_on + dt.timedelta(days=reply.after_days)].append(survey)
+
+    def _send(self, at: dt.datetime, days_ago: int) -> None:
+        """Lately the first message of a day went wrong. Whom a message did not reach does not answer."""
+        mishaps = MISHAPS.get(days_ago, ())
+        lost = Survey.objects.filter(deliveries__in=hand_over_queued(at=at, rng=self.rng, first=mishaps))
+        unreached = set(lost.values_list("pk", flat=True))
+        for day, surveys in self.replies.items():
+            self.replies[day] = [survey for survey in surveys if survey.pk not in unreached]
+
+    def _call(self, at: dt.datetime, day: dt.date) -> None:
+        """Staff make most of the day's calls; nobody answers half of them."""
+        for call in Call.objects.filter(clinic=self.place.clinic).waiting(day):
+            if self.rng.random() < CALLED_SHARE:
+                outcome = self.rng.choice((Call.Outcome.NO_ANSWER, Call.Outcome.ANSWERED))
+                record_call(call=call, outcome=outcome, at=at, by=self.place.staff)
 
     def _reply(self, survey: Survey, day: dt.date) -> None:
         story = self.stories_by_course[survey.follow_up.course_id]

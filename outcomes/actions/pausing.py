@@ -36,6 +36,10 @@ def pause_sending(
     reason = " ".join(reason.split())
     if not 1 <= len(reason) <= 200:
         raise PauseRefused("Say why, in at most 200 characters.", "reason")
+    if patient and protocol:
+        raise PauseRefused("Pause a patient or a protocol, not both at once.", "protocol")
+    if any(one.clinic_id != clinic.pk for one in (patient, protocol) if one):
+        raise PauseRefused("This is of another clinic.", "patient" if patient else "protocol")
     pause = SendingPause(clinic=clinic, patient=patient, protocol=protocol, reason=reason, began_at=at, began_by=by)
     try:
         with transaction.atomic():

@@ -7,7 +7,8 @@ from rest_framework import serializers
 from clinic.models import Clinic
 from clinic.serializers import Day, OneOf, RowField, RowSerializer, StrictSerializer, Text, Whole, YesNo
 from outcomes.actions import Asked, Moment
-from outcomes.models import AssignedInstrument
+from outcomes.ladders import Step
+from outcomes.models import AssignedInstrument, LadderStep
 from patients.models import ConsentKind
 from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.models import Protocol, Timepoint, TreatmentType
@@ -28,14 +29,27 @@ class AskedSerializer(RowSerializer):
         read_only_fields = fields
 
 
+class StepSerializer(RowSerializer):
+    """One step of how a patient is asked; ``day`` counts from the invitation, ``at_time`` by the clinic's clock."""
+
+    at_time = serializers.TimeField(format="%H:%M", read_only=True, allow_null=True)
+    channel = OneOf(LadderStep.Channel.choices, read_only=True, allow_blank=True)
+
+    class Meta:
+        model = LadderStep
+        fields = ("kind", "channel", "day", "at_time", "days_before_closing")
+        read_only_fields = fields
+
+
 class TimepointSerializer(RowSerializer):
     """A planned moment to measure, in days from the course's opening (baseline) or from the anchor session."""
 
     instruments = AskedSerializer(source="assigned_instruments", many=True, read_only=True)
+    ladder = StepSerializer(many=True, read_only=True)
 
     class Meta:
         model = Timepoint
-        fields = ("name", "target_day", "opens_day", "closes_day", "instruments")
+        fields = ("name", "target_day", "opens_day", "closes_day", "instruments", "ladder")
         read_only_fields = fields
 
 
@@ -67,6 +81,28 @@ class NewAskedSerializer(StrictSerializer):
     region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Ask it of this region only.")
 
 
+class NewStepSerializer(StrictSerializer):
+    """A step of how a patient is asked: an invitation on day 0 first, every other on a later day than the one before."""
+
+    kind = OneOf(LadderStep.Kind.choices)
+    channel = OneOf(LadderStep.Channel.choices, required=False, allow_blank=True, help_text="Empty for a call only.")
+    day = Whole(min_value=0, max_value=365)
+    at_time = serializers.TimeField(
+        required=False,
+        allow_null=True,
+        input_formats=["%H:%M"],
+        error_messages={"invalid": "Give a time like 17:30."},
+        help_text="Like 17:30, by the clinic's clock; empty: as soon as it sends on that day.",
+    )
+    days_before_closing = Whole(
+        min_value=0, max_value=365, required=False, allow_null=True, help_text="At the latest so many days before."
+    )
+
+    def step(self, sequence: int, given: dict[str, Any]) -> Step:
+        """What the action takes."""
+        return Step(sequence, **{"channel": "", "at_time": None, **given})
+
+
 class NewTimepointSerializer(StrictSerializer):
     """A moment to measure; the windows of two may not overlap."""
 
@@ -75,11 +111,18 @@ class NewTimepointSerializer(StrictSerializer):
     opens_day = Whole(min_value=0)
     closes_day = Whole(min_value=0)
     instruments = NewAskedSerializer(many=True)
+    ladder = NewStepSerializer(
+        many=True, required=False, help_text="How the patient is asked; as usual for such a window if not given."
+    )
 
     def moment(self, given: dict[str, Any]) -> Moment:
         """What the action takes."""
         timepoint = TimepointPlan(*(given[name] for name in TimepointPlan._fields))
-        return Moment(timepoint, [Asked(one["instrument"], one.get("region", "")) for one in given["instruments"]])
+        asks = [Asked(one["instrument"], one.get("region", "")) for one in given["instruments"]]
+        if "ladder" not in given:
+            return Moment(timepoint, asks)
+        shape = NewStepSerializer()
+        return Moment(timepoint, asks, [shape.step(number, one) for number, one in enumerate(given["ladder"])])
 
 
 class NewProtocolSerializer(StrictSerializer):

@@ -48,6 +48,11 @@ EXAMPLE = OpenApiExample(
                 "opens_day": 35,
                 "closes_day": 56,
                 "instruments": [{"instrument": "nrs_average"}, {"instrument": "peg", "region": "knee"}],
+                "ladder": [
+                    {"kind": "invitation", "channel": "preferred", "day": 0},
+                    {"kind": "reminder", "channel": "other", "day": 2, "at_time": "17:30"},
+                    {"kind": "call", "day": 12},
+                ],
             },
         ],
     },
@@ -72,7 +77,7 @@ class ProtocolViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """Every version of every protocol, with its timepoints and what they ask."""
 
     queryset = Protocol.objects.select_related("clinic", "treatment_type").prefetch_related(
-        "timepoints__assigned_instruments"
+        "timepoints__assigned_instruments", "timepoints__ladder"
     )
     serializer_class = ProtocolSerializer
     filterset_class = ProtocolFilters

@@ -1,19 +1,34 @@
-"""Surveys through the API: read only, without links or answers."""
+"""Surveys through the API, without links or answers: list, detail, send now."""
 
+import uuid
 from typing import Any
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from clinic.filters import ClinicFilterSet, OneOfFilter
+from clinic.serializers import OneOf, StrictSerializer
 from clinic.viewsets import RowViewSet
+from outcomes.actions import send_by_hand
 from outcomes.models import Survey
 from outcomes.serializers import SurveySerializer
 from outcomes.states import SURVEY_STATES, with_state
+from patients.models import Patient
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
+
+SEND = OpenApiExample("By e-mail", request_only=True, value={"channel": "email"})
+
+
+class SendSerializer(StrictSerializer):
+    """By which channel to send."""
+
+    channel = OneOf(Patient.Channel.choices)
 
 
 class SurveyFilters(ClinicFilterSet):
@@ -34,7 +49,7 @@ class SurveyViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """What is asked of a patient at one follow-up, how far it is, and what became of its messages."""
 
     queryset = Survey.objects.select_related(
-        "clinic", "asked_with", "follow_up__course", "follow_up__timepoint"
+        "clinic", "asked_with", "follow_up__course", "follow_up__timepoint", "follow_up__contact_decision"
     ).prefetch_related("deliveries")
     serializer_class = SurveySerializer
     filterset_class = SurveyFilters
@@ -42,3 +57,13 @@ class SurveyViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_state(super().get_queryset(), self.at)
+
+    @extend_schema(
+        summary="Send a survey now", request=SendSerializer, responses={200: SurveySerializer}, examples=[SEND]
+    )
+    @action(detail=True, methods=["post"])
+    def send(self, request: Request, id: uuid.UUID) -> Response:
+        """One more message with a link; links sent before go on working. Refused with what the reminders would obey."""
+        survey = self.get_object()
+        send_by_hand(survey=survey, at=self.at, by=request.user, **self.body(SendSerializer))
+        return Response(self.get_serializer(self.get_queryset().get(pk=survey.pk)).data)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from dataclasses import fields
 from typing import ClassVar, Self
 
 from django.db import models
@@ -9,6 +10,7 @@ from django.db.models import Q
 
 from clinic.history import history
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
+from outcomes.ladders import Step
 from outcomes.models.surveys import Survey
 from patients.models import Patient
 from treatments.models import FollowUp, Protocol, Timepoint
@@ -67,6 +69,10 @@ class LadderStep(ClinicRow):
 
     def __str__(self) -> str:
         return f"{self.kind} on day {self.day}"
+
+    def as_step(self) -> Step:
+        """What the pure functions work with."""
+        return Step(**{one.name: getattr(self, one.name) for one in fields(Step)})
 
 
 class ContactDecision(ClinicRow):

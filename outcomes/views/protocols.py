@@ -13,7 +13,8 @@ from clinic.access import row_page, staff_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.instruments import library
-from outcomes.models import AssignedInstrument
+from outcomes.ladders import words_of
+from outcomes.models import AssignedInstrument, LadderStep
 from outcomes.starter import install_starter_set, starter_set
 from treatments import actions
 from treatments.models import Protocol
@@ -81,12 +82,18 @@ def offer(request: HttpRequest, protocol: Protocol) -> HttpResponse:
 
 
 def timepoints_of(protocol: Protocol) -> list[dict[str, Any]]:
-    """Every timepoint with what it asks, in words."""
+    """Every timepoint with what it asks, and how the patient is asked, in words."""
     asked: dict[int, list[str]] = {}
     for row in AssignedInstrument.objects.filter(timepoint__protocol=protocol).order_by("position"):
         where = f" ({Region(row.region).label.lower()} only)" if row.region else ""
         asked.setdefault(row.timepoint_id, []).append(f"{library()[row.instrument].name}{where}")
-    return [{"row": row, "asks": asked.get(row.pk, [])} for row in protocol.timepoints.order_by("opens_day", "pk")]
+    ladders: dict[int, list[str]] = {}
+    for step in LadderStep.objects.filter(timepoint__protocol=protocol).order_by("timepoint", "sequence"):
+        ladders.setdefault(step.timepoint_id, []).append(words_of(step.as_step()))
+    return [
+        {"row": row, "asks": asked.get(row.pk, []), "ladder": ladders.get(row.pk, [])}
+        for row in protocol.timepoints.order_by("opens_day", "pk")
+    ]
 
 
 def _consent_choices() -> list[tuple[str, str]]:

@@ -31,7 +31,7 @@ DAYS = {"today": 1, "week": 7}
 def sending(request: HttpRequest) -> HttpResponse:
     """What needs a person, and how much goes out today."""
     at, mine = timezone.now(), {"user": request.user}
-    unknown = list(outgoing.unconfirmed(request.clinic, **mine)[: SHOWN + 1])
+    unknown = list(outgoing.unconfirmed(request.clinic, at=at, **mine)[: SHOWN + 1])
     unreachable = list(outgoing.unreachable(request.clinic, **mine)[: SHOWN + 1])
     today = outgoing.count_going_out(request.clinic, span=Span.of_days(request.clinic, at, 1), **mine)
     context = {

@@ -4,17 +4,20 @@ import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
+from django.utils import timezone
 from rest_framework.test import APIClient
 
 from clinic.actions import store_file
 from clinic.api_schema import api_schema
 from clinic.models import Clinic, User
 from outcomes import actions as outcome_actions
+from outcomes.models import Call, Survey
 from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
-from patients.models import Consent, ConsentDocument
+from patients.models import Consent, ConsentDocument, Patient
 from tests.check_in import answer_all
 from tests.conftest import NOON
 from tests.treatments import stock
@@ -107,6 +110,37 @@ def _treat(world: World, course: Any) -> None:
         certificate=file,
         image=file,
     )
+    _reach(world)
+
+
+def _reach(world: World) -> None:
+    """A check-in that is open on the day of the test and of which nothing was sent, a call about it, and a pause."""
+    clinic, by, now = world.clinic, world.by, timezone.now()
+    Clinic.objects.filter(pk=clinic.pk).update(send_from_hour=0, send_until_hour=24, sends_on_weekends=True)
+    patient = patient_actions.register_patient(
+        clinic=clinic, by=by, at=NOON, chart_number="W-4", family_name="Reed", phone="512-555-0104"
+    )
+    patient_actions.record_consent(patient=patient, by=by, at=NOON)
+    course = actions.open_course(
+        patient=patient,
+        protocol=Protocol.objects.get(public_id=world.ids["protocol"]),
+        icd10_code="M17.11",
+        complaint="Knee",
+        target="knee_joint",
+        side="right",
+        on=now.astimezone(ZoneInfo(clinic.time_zone)).date(),
+        by=by,
+    )
+    survey = Survey.objects.create(
+        clinic=clinic, follow_up=course.follow_ups.get(), instruments=["nrs_now"], opened_at=now
+    )
+    patient_actions.update_patient(patient=patient, by=by, email="reed@example.org")
+    call = Call.objects.create(
+        clinic=clinic, survey=survey, patient=patient, reason="unreachable", made_at=now, call_on=now.date()
+    )
+    moss = Patient.objects.select_related("clinic").get(public_id=world.ids["other_patient"])
+    pause = outcome_actions.pause_sending(clinic=clinic, patient=moss, reason="In hospital", at=NOON, by=by)
+    world.knows(open_survey=survey, call=call, pause=pause)
 
 
 RESOURCES = {
@@ -118,7 +152,7 @@ RESOURCES = {
     "profiles": "course",
 }
 # Where an address is about another row than the usual one of its kind.
-ROWS = {"/api/v1/lots/{id}/quarantine/": "released_lot"}
+ROWS = {"/api/v1/lots/{id}/quarantine/": "released_lot", "/api/v1/surveys/{id}/send/": "open_survey"}
 # Where the documented example needs more, or other, in this world.
 FITTING: dict[str, dict[str, Any]] = {
     "/api/v1/sessions/": NO_BASELINE,

@@ -15,7 +15,7 @@ from django.db.models import Sum
 from clinic.demo import DEMO_ACCOUNTS, DEMO_CLINIC_NAME, DEMO_PASSWORD
 from clinic.models import Clinic, Membership, User
 from outcomes.actions.scores import record_scores
-from outcomes.models import Answer, Delivery, Score, Survey
+from outcomes.models import Answer, Call, Delivery, Score, Survey
 from patients.consents import unsigned
 from patients.models import Patient
 from treatments.models import (
@@ -71,7 +71,7 @@ def check_nobody_real_can_be_reached():
 
 
 def check_only_what_is_due_today_waits_to_be_sent():
-    waiting = Delivery.objects.filter(status=Delivery.Status.QUEUED)
+    waiting = Delivery.objects.filter(status=Delivery.Status.PENDING, kind=Delivery.Kind.INVITATION)
     assert waiting.exists()
     assert set(waiting.values_list("survey__follow_up__opens_on", flat=True)) == {TODAY}
     assert not Delivery.objects.filter(status__in=["claimed", "sending"]).exists()
@@ -107,6 +107,11 @@ def check_there_is_work_left():
     assert AdverseEvent.objects.filter(reviewed_at=None).exists()
     assert RegulatoryReport.objects.filter(sent_on=None, is_needed=True, due_on__gte=TODAY).exists()
     assert PrpPreparation.objects.exclude(paw_code="").exists()
+    assert Call.objects.filter(closed_at=None, call_on__lte=TODAY).exists()
+    assert Delivery.objects.filter(kind=Delivery.Kind.REMINDER).exists()
+    assert Patient.objects.filter(email_bounced_at__isnull=False).exists()
+    lost = Delivery.objects.filter(status=Delivery.Status.UNKNOWN, survey__completed_at=None)
+    assert lost.filter(survey__follow_up__closes_on__gte=TODAY).exists()
 
 
 def test_the_same_arguments_make_the_same_people_and_the_same_answers():
