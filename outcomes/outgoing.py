@@ -7,9 +7,9 @@ from typing import Any, ClassVar, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Count, DateTimeField, Exists, F, Func, Model, OuterRef, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, Exists, F, Func, OuterRef, Q, QuerySet, Value
 
-from clinic.models import Clinic, User
+from clinic.models import Clinic, ClinicRowQuerySet, User
 from outcomes.delivery_rules import SendingHours
 from outcomes.models import AssignedInstrument, Call, ContactDecision, Delivery, SendingPause
 from outcomes.reasons import Why
@@ -18,7 +18,7 @@ from patients.pages import COUNTED, SIZE, Page
 from treatments.models import FollowUp
 
 Status = Delivery.Status
-Rows = TypeVar("Rows", bound=Model)
+Rows = TypeVar("Rows", bound=ClinicRowQuerySet)
 SHOWN = 20
 LOOKS_BACK = dt.timedelta(days=14)
 GOING = (Status.PENDING, Status.CLAIMED, Status.SENDING, Status.BOUNCED_SOFT)
@@ -84,7 +84,7 @@ class NotSent:
 class _OpensAt(Func):
     """The first instant at which the clinic sends on the day ``opens_on``; now, when that is over."""
 
-    output_field: ClassVar[models.Field] = DateTimeField()  # type: ignore[misc]
+    output_field: ClassVar[models.Field] = DateTimeField()
 
     def __init__(self, clinic: Clinic, now: dt.datetime) -> None:
         hour = Func(
@@ -104,18 +104,17 @@ def going_out(clinic: Clinic, *, span: Span, user: User, page: str) -> Page:
     return _cut(parts, page, user, lambda row, follow_up: _outgoing(clinic, row, follow_up))
 
 
-def count_going_out(clinic: Clinic, *, span: Span, user: User) -> dict[str, int]:
+def count_going_out(clinic: Clinic, *, span: Span, user: User) -> Counter[str]:
     """How many messages go out in ``span``, by what they are; three queries."""
     counts: Counter[str] = Counter()
     for rows in (_messages(clinic, span, user), _steps(clinic, span, user), _openings(clinic, span, user)):
         for what, number in rows.order_by().values_list("what").annotate(number=Count("pk")):
-            counts[_kind_words(what)] += number
-    return dict(counts)
+            counts["next step" if what == "step" else _kind_words(what).lower()] += number
+    return +counts
 
 
-def _mine(rows: QuerySet[Rows], clinic: Clinic, user: User) -> QuerySet[Rows]:
-    visible: QuerySet[Rows] = rows.visible_to(user).filter(clinic=clinic)  # type: ignore[attr-defined]
-    return visible
+def _mine(rows: Rows, clinic: Clinic, user: User) -> Rows:
+    return rows.visible_to(user).filter(clinic=clinic)
 
 
 def _messages(clinic: Clinic, span: Span, user: User) -> QuerySet[Any]:

@@ -198,8 +198,8 @@ PAGES: dict[str, Route] = {
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
-    "survey-send": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
-    "survey-cancel": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
+    "call-off": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
     # Protocols and reports
     "reports": page(see=P.REPORT_VIEW),

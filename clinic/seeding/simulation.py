@@ -33,7 +33,7 @@ OPENS_TODAY, CAME_YESTERDAY = 12, 30
 # Reminders and calls are lived through for so many days only: of older check-ins nothing is due any more.
 REMINDED_DAYS = 30
 # So many days ago the first messages did not arrive.
-MISHAPS = {1: (REFUSED, LOST), 2: (LOST,), 3: (REFUSED,), 4: (LOST,), 5: (REFUSED,), 6: (LOST,), 7: (REFUSED,)}
+MISHAPS = {1: (LOST, REFUSED), 2: (REFUSED,), 3: (LOST,), 4: (REFUSED,), 5: (LOST,), 6: (REFUSED,), 7: (LOST,)}
 # Some of the calls of the last days were made, the others wait.
 CALLED_SHARE = 0.6
 
