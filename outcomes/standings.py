@@ -103,7 +103,7 @@ def _state_words(delivery: Delivery) -> str:
     if delivery.status == Status.ACCEPTED and delivery.accepted_at:
         return f"sent {_time(delivery.accepted_at)}"
     if delivery.status == Status.PENDING:
-        return f"waits until {_time(delivery.not_before)}" + (f". {delivery.reason}" if delivery.reason else "")
+        return f"due {_time(delivery.not_before)}" + (f". {delivery.reason}" if delivery.reason else "")
     words = "not sent" if delivery.status in NOT_SENT else delivery.get_status_display().lower()
     return f"{words}: {delivery.reason}" if delivery.reason else words
 

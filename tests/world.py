@@ -26,6 +26,7 @@ from clinic.permissions import Role
 from outcomes.actions import (
     Asked,
     Moment,
+    cancel_survey,
     import_history,
     known_scales,
     pause_sending,
@@ -385,7 +386,12 @@ def _ask(world: World, patient: Patient) -> None:
 
 
 def _reach(world: World, survey: Survey) -> None:
-    """Somebody called about it, is to call again, and pauses what is sent meanwhile."""
+    """Somebody called about it, is to call again, and pauses what is sent meanwhile; another check-in is called off."""
+    others = (
+        Survey.objects.filter(clinic=world.clinic, completed_at=None).exclude(pk=survey.pk).exclude(asked_with=survey)
+    )
+    if other := others.order_by("id").first():
+        cancel_survey(survey=other, reason="Moved abroad", at=world.now, by=world.staff)
     patient = survey.follow_up.course.patient
     made = {"reason": "no_answer", "made_at": world.ago(1), "call_on": world.ago(1).date()}
     call = Call.objects.create(clinic=world.clinic, survey=survey, patient=patient, **made)
@@ -478,6 +484,8 @@ SAID_ONCE = {
     *("treatments.EventRevision.reason", "treatments.Protocol.name", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
 }
+# Nobody says it of other rows, and the database would refuse it.
+ONLY_WHERE = {"outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False}}
 COLUMNS = [
     Column(model, column, number)
     for number, (model, column) in enumerate(
@@ -517,7 +525,8 @@ def overwrite(world: World, words: Callable[[Column, int], str]) -> None:
 def _write(world: World, words: Callable[[Column, int], str]) -> None:
     for column in FREE:
         if column.label not in SAID_ONCE:
-            for key in whose(column.model, world.clinic).values_list("pk", flat=True):
+            rows = whose(column.model, world.clinic).filter(**ONLY_WHERE.get(column.label, {}))
+            for key in rows.values_list("pk", flat=True):
                 column.model._base_manager.filter(pk=key).update(**{column.field.name: words(column, key)})
 
 

@@ -1,7 +1,10 @@
 """Calls that staff are to make, through the API: list, detail, record."""
 
+import datetime as dt
 import uuid
+from typing import Any
 
+from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -61,7 +64,11 @@ class RecordSerializer(StrictSerializer):
 class CallFilters(ClinicFilterSet):
     patient = filters.UUIDFilter(field_name="patient__public_id", label="Id of a patient")
     closed = YesNoFilter(field_name="closed_at", lookup_expr="isnull", exclude=True, label="Both, if not given")
-    call_to = DayFilter(field_name="call_on", lookup_expr="lte", label="To be made on this day or earlier")
+    call_to = DayFilter(method="to_call", label="To be made on this day; nobody who died, withdrew or is paused")
+
+    def to_call(self, calls: QuerySet[Any], name: str, day: dt.date) -> QuerySet[Any]:
+        """What waits on that day."""
+        return calls.filter(pk__in=Call.objects.waiting(day).order_by().values("pk"))
 
 
 @extend_schema_view(

@@ -154,8 +154,10 @@ class SendingPause(ClinicRow):
 
 class CallQuerySet(ClinicRowQuerySet):
     def waiting(self, on: dt.date) -> Self:
-        """To be made on this day of the clinic's calendar, oldest first."""
-        return self.filter(closed_at=None, call_on__lte=on).order_by("call_on", "id")
+        """To be made on this day of the clinic's calendar, oldest first; nobody who died, withdrew or is paused."""
+        waiting = self.filter(closed_at=None, call_on__lte=on).order_by("call_on", "id")
+        callable_now = waiting.filter(patient__died_on=None, patient__withdrawn_at=None)
+        return callable_now.exclude(survey__follow_up__contact_decision__is_blocked=True)
 
 
 @history()

@@ -52,7 +52,7 @@ def test_what_became_of_the_message_is_said(baseline):
     survey = open_survey(baseline, NOON)
     deliveries = Delivery.objects.filter(survey=survey)
     with timezone.override("America/Chicago"):
-        assert state(baseline).message == "Invitation by e-mail: waits until 2 Mar 2026, 12:00"
+        assert state(baseline).message == "Invitation by e-mail: due 2 Mar 2026, 12:00"
         deliveries.update(status="claimed", fence=1, lease_until=NOON)
         deliveries.update(status="sending", started_at=NOON)
         assert state(baseline).message == "Invitation by e-mail: being sent"

@@ -156,6 +156,18 @@ class TestCalls:
         assert (call.tries, call.closed_at) == (1, None)
         assert "Rang out" in client.get(f"/calls/{call.public_id}/").text
 
+    @pytest.mark.parametrize("change", ["died_on", "withdrawn_at", "paused"])
+    def test_nobody_is_to_call_who_died_withdrew_or_is_paused(
+        self, seen, call, clinic, patient, front_desk, change, now
+    ):
+        """UNS: a call is a message, too."""
+        if change == "paused":
+            actions.pause_sending(clinic=clinic, patient=patient, reason="In hospital", at=now, by=front_desk)
+            actions.decide_contacts(at=now + MINUTE)
+        else:
+            Patient.objects.update(**{change: now.date() if change == "died_on" else now})
+        assert "Did not answer the messages" not in seen().text
+
     def test_bad_input_is_refused_in_words(self, seen, client, call):
         for sent in ({}, {"outcome": "sang"}, {"outcome": "answered", "note": "x" * 201}):
             answer = client.post(f"/calls/{call.public_id}/", sent)
