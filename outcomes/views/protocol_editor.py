@@ -11,10 +11,11 @@ from django.views.decorators.http import require_http_methods
 from clinic.access import staff_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
-from outcomes.actions import Asked, publish_protocol
+from outcomes.actions import Asked, Moment, publish_protocol
 from outcomes.forms import ProtocolForm, TimepointFormSet
 from outcomes.forms.protocols import TECHNIQUE, BaseTimepointFormSet, ask_choices, initial_of, written
-from outcomes.models import AssignedInstrument
+from outcomes.ladders import Step
+from outcomes.models import AssignedInstrument, LadderStep
 from outcomes.starter import TIMEPOINTS
 from treatments.forms.rows import ADD, REMOVE, with_rows
 from treatments.models import Protocol
@@ -95,6 +96,24 @@ def _kept_words(source: Protocol | None) -> str:
     return ", ".join(name.replace("_", " ") for fields in _kept(source).values() for name in fields)
 
 
+Window = tuple[str, int, int]
+
+
+def _ladders(source: Protocol | None) -> dict[Window, list[Step]]:
+    """How the earlier version asks, which the form does not show either."""
+    ladders: dict[Window, list[Step]] = {}
+    for row in LadderStep.objects.filter(timepoint__protocol=source).select_related("timepoint"):
+        one = row.timepoint
+        ladders.setdefault((one.name, one.opens_day, one.closes_day), []).append(row.as_step())
+    return ladders
+
+
+def _as_before(moment: Moment, ladders: dict[Window, list[Step]]) -> Moment:
+    """A timepoint with the same window is asked as it was."""
+    one = moment.timepoint
+    return moment._replace(ladder=ladders.get((one.name, one.opens_day, one.closes_day)))
+
+
 def _published(
     request: HttpRequest, form: ProtocolForm, rows: BaseTimepointFormSet, source: Protocol | None
 ) -> Protocol | None:
@@ -102,11 +121,12 @@ def _published(
     treatment_type = form.cleaned_data["treatment_type"]
     is_same_kind = source is not None and source.treatment_type.modality == treatment_type.modality
     filled = [row for row in rows if row.cleaned_data]
+    ladders = _ladders(source)
     try:
         return publish_protocol(
             treatment_type=treatment_type,
             name=form.cleaned_data["name"],
-            moments=[row.moment() for row in filled],
+            moments=[_as_before(row.moment(), ladders) for row in filled],
             plan=form.plan(_kept(source) if is_same_kind else {}),
             at=timezone.now(),
             by=request.user,

@@ -3,10 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from outcomes.actions import Asked, Moment, publish_protocol
 from outcomes.api.protocols import EXAMPLE
+from outcomes.ladders import Step
 from outcomes.models import AssignedInstrument
 from outcomes.starter import install_starter_set
 from tests.conftest import NOON
+from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.models import Protocol, TreatmentType
 
 WEEKLY = "Knee osteoarthritis, PRP, three weekly injections"
@@ -128,6 +131,23 @@ class TestEditor:
         assert newer.technique["preparation"] == {"activation": "none", "form": "liquid"}
         weekly.refresh_from_db()
         assert weekly.is_retired
+
+    def test_the_next_version_asks_as_the_one_before_where_the_window_stays(self, signed_in, clinic, clinician):
+        plan = TimepointPlan("baseline", 0, 0, 30)
+        own = [Step(0, "invitation", "sms", 0, None), Step(1, "call", "", 5)]
+        first = publish_protocol(
+            treatment_type=TreatmentType.objects.get(clinic=clinic, code="prp"),
+            name="Knee, PRP",
+            moments=[Moment(plan, [Asked("nrs_now")], own)],
+            plan=SessionsPlan(),
+            at=NOON,
+            by=clinician,
+        )
+        signed_in.post(f"{reverse('protocol-new')}?from={first.public_id}", form_of(clinic))
+        newer = Protocol.objects.get(name="Knee, PRP", version=2)
+        kept = newer.timepoints.get(name="baseline").ladder.all()
+        assert [step.as_step() for step in kept] == own
+        assert newer.timepoints.get(name="week 6").ladder.count() > 2
 
     def test_rows_come_and_go_without_saving(self, signed_in, clinic):
         more = signed_in.post(reverse("protocol-new"), {**form_of(clinic), "add": "timepoints"})

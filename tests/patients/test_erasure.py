@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models, transaction
 
 from clinic.rules import RuleBroken
 from outcomes import actions as outcome_actions
-from outcomes.models import Delivery, FollowUpTally, ScoreTally, SurveyLink
+from outcomes.models import Call, Delivery, FollowUpTally, ScoreTally, SurveyLink
 from patients import actions
 from patients.actions.erasing import ERASED, rows_of, what_is_left
 from patients.consents import current_documents
@@ -59,8 +59,19 @@ def treated(patient, course, clinician, manager, front_desk):
         at=NOW,
     )
     actions.ask_for_consent(patient=patient, kinds=["state_notice"], way="link", at=NOW, by=front_desk)
+    reach(patient, course, front_desk)
     write_everywhere(patient)
     return Patient.objects.get(pk=patient.pk)
+
+
+def reach(patient, course, by):
+    """A call, a check-in called off and a pause, each with words about her."""
+    survey = open_survey(course.follow_ups.get(timepoint__name="week 6"), NOW)
+    made = {"clinic": patient.clinic, "patient": patient, "made_at": NOW, "call_on": NOW.date()}
+    call = Call.objects.create(survey=survey, reason="no_answer", **made)
+    outcome_actions.record_call(call=call, outcome="no_answer", note=f"{CANARY} was out", at=NOW, by=by)
+    outcome_actions.cancel_survey(survey=survey, reason=f"{CANARY} moved", at=NOW, by=by)
+    outcome_actions.pause_sending(clinic=patient.clinic, patient=patient, reason=f"{CANARY} asked", at=NOW, by=by)
 
 
 def write_everywhere(patient):
@@ -71,7 +82,10 @@ def write_everywhere(patient):
             is_text = isinstance(field, models.CharField | models.TextField) and not field.choices
             is_free = name not in {"token_hash", "external_ref"} and model not in {Patient, *WRITTEN_BY_ACTIONS}
             if is_text and is_free:
-                model.objects.filter(pk__in=ids).update(**{name: f"{CANARY} {name}"[: field.max_length]})
+                rows = model.objects.filter(pk__in=ids)
+                if name == "cancel_reason":
+                    rows = rows.filter(cancelled_at__isnull=False)
+                rows.update(**{name: f"{CANARY} {name}"[: field.max_length]})
 
 
 def tables_with(text: str) -> set[str]:
