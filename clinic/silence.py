@@ -20,7 +20,7 @@ class Silence:
 
 def silence_of(clinic: Clinic | None, *, at: dt.datetime) -> Silence | None:
     """None while all is well, at a clinic whose messages are held, and where it was never looked at what is due."""
-    if clinic is None or clinic.messages_held_at or clinic.sending_checked_at is None:
+    if not clinic or clinic.messages_held_at or clinic.sending_checked_at is None:
         return None
     if at - clinic.sending_checked_at > UNCHECKED_FOR:
         return Silence(clinic.sending_checked_at, is_unchecked=True)

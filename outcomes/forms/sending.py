@@ -18,8 +18,8 @@ OUTCOMES = [
 ]
 
 
-class CancelForm(forms.Form):
-    """Why a check-in is called off."""
+class ReasonForm(forms.Form):
+    """Why a check-in is called off, or messages are paused."""
 
     reason = forms.CharField(label="Reason", max_length=200, widget=forms.TextInput({"autocomplete": "off"}))
 
@@ -28,7 +28,7 @@ class CancelForm(forms.Form):
         speak_plainly(self)
 
 
-class PauseForm(CancelForm):
+class PauseForm(ReasonForm):
     """What is paused, and why. ``protocols``: those that patients follow."""
 
     protocol = forms.ModelChoiceField(

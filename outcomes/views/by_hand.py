@@ -14,7 +14,7 @@ from clinic.forms import attempted
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes import actions
-from outcomes.forms.sending import CallForm, CancelForm
+from outcomes.forms.sending import CallForm, ReasonForm
 from outcomes.models import Call, Delivery, Survey
 from outcomes.standings import BY, line_of
 from patients.models import Patient
@@ -38,7 +38,7 @@ def cancel(request: HttpRequest, survey: Survey) -> HttpResponse:
     """Call a check-in off: says what follows, then does it."""
     allow(request, survey.clinic, Permission.PATIENT_EDIT)
     patient, is_sent = survey.follow_up.course.patient, request.method == "POST"
-    form = CancelForm(request.POST if is_sent else None)
+    form = ReasonForm(request.POST if is_sent else None)
     if is_sent and form.is_valid():
         call_off = partial(actions.cancel_survey, survey=survey, at=timezone.now(), by=request.user)
         if attempted(form, partial(call_off, **form.cleaned_data)):
@@ -103,9 +103,14 @@ def _what_follows(call: Call) -> str:
 @row_page(Patient.objects.all())
 def pause_patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     """Send nothing to this patient until somebody ends it."""
-    reason = request.POST.get("reason", "")
-    pause = partial(actions.pause_sending, clinic=patient.clinic, patient=patient, reason=reason, at=timezone.now())
-    _tried(request, partial(pause, by=request.user), "Paused. Nothing is sent to this patient until somebody ends it.")
+    allow(request, patient.clinic, Permission.PATIENT_EDIT)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        pause = partial(actions.pause_sending, clinic=patient.clinic, patient=patient, **form.cleaned_data)
+        done = "Paused. Nothing is sent to this patient until somebody ends it."
+        _tried(request, partial(pause, at=timezone.now(), by=request.user), done)
+    else:
+        messages.warning(request, " ".join(form.errors["reason"]))
     return redirect("patient", patient.public_id)
 
 

@@ -143,7 +143,8 @@ class TestEditor:
             at=NOON,
             by=clinician,
         )
-        signed_in.post(f"{reverse('protocol-new')}?from={first.public_id}", form_of(clinic))
+        data = form_of(clinic, **{"timepoints-INITIAL_FORMS": "1"})
+        signed_in.post(f"{reverse('protocol-new')}?from={first.public_id}", data)
         newer = Protocol.objects.get(name="Knee, PRP", version=2)
         kept = newer.timepoints.get(name="baseline").ladder.all()
         assert [step.as_step() for step in kept] == own

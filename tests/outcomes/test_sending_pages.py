@@ -224,7 +224,7 @@ class TestPauses:
         assert (
             "ended already" in client.post(f"/pauses/{pause.public_id}/resume/", {"back": "patient"}, follow=True).text
         )
-        assert "Say why" in client.post(f"{page}pause/", {"reason": " "}, follow=True).text
+        assert "Reason is missing" in client.post(f"{page}pause/", {"reason": " "}, follow=True).text
 
 
 class TestByHand:
