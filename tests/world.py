@@ -387,9 +387,7 @@ def _ask(world: World, patient: Patient) -> None:
 
 def _reach(world: World, survey: Survey) -> None:
     """Somebody called about it, is to call again, and pauses what is sent meanwhile; another check-in is called off."""
-    others = (
-        Survey.objects.filter(clinic=world.clinic, completed_at=None).exclude(pk=survey.pk).exclude(asked_with=survey)
-    )
+    others = Survey.objects.filter(clinic=world.clinic, completed_at=None).exclude(pk=survey.pk)
     if other := others.order_by("id").first():
         cancel_survey(survey=other, reason="Moved abroad", at=world.now, by=world.staff)
     patient = survey.follow_up.course.patient
@@ -477,12 +475,20 @@ CODES = {
     *("outcomes.ImportedInstrument.code", "treatments.TreatmentSession.entered_in_error_reason"),
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
+    *("clinic.Heartbeat.name", "clinic.Clinic.sms_sender", "outcomes.ContactDecision.code"),
+    *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
+    *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
+    *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
 }
 # Their rows never change; what stands in them was said when they were made.
 SAID_ONCE = {
     *("treatments.LotMovement.reason", "treatments.RecallStep.note", "treatments.SessionRevision.reason"),
     *("treatments.EventRevision.reason", "treatments.Protocol.name", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
+    *("clinic.Heartbeat.name", "clinic.Clinic.sms_sender", "outcomes.ContactDecision.code"),
+    *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
+    *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
+    *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
 }
 # Nobody says it of other rows, and the database would refuse it.
 ONLY_WHERE = {"outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False}}
