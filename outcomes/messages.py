@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
+from functools import cache
 from uuid import UUID
 
 from django.core.mail import BadHeaderError
@@ -22,8 +23,8 @@ def email_message(
     A name in ``our_address`` gives way to the clinic's. Raises ValidationError when the patient's address is not one.
     """
     validate_email(to)
-    sender = sanitize_address(parseaddr(our_address)[1], "utf-8")
-    recipient = sanitize_address(to, "utf-8")
+    sender = _bare(our_address)
+    recipient = to if to.isascii() else sanitize_address(to, "utf-8")
     headers = {
         "Message-ID": f"<{public_id}@{sender.rpartition('@')[2]}>",
         "Date": format_datetime(at),
@@ -37,6 +38,12 @@ def email_message(
     }
     bodies = {"text/plain": filled.text, "text/html": filled.html}
     return Envelope(sender, recipient, _assembled(headers, bodies, boundary=f"=_{public_id.hex}"))
+
+
+@cache
+def _bare(our_address: str) -> str:
+    bare: str = sanitize_address(parseaddr(our_address)[1], "utf-8")
+    return bare
 
 
 def _assembled(headers: dict[str, str], bodies: dict[str, str], *, boundary: str) -> bytes:

@@ -67,22 +67,28 @@ JOIN clinic_clinic clinic ON clinic.id = delivery.clinic_id
 WHERE delivery.id = %s AND delivery.fence = %s AND delivery.status = 'claimed'
 FOR NO KEY UPDATE OF delivery, survey, follow_up, patient
 """
-# A statement of its own, after the patient is locked: so it sees what another worker has just begun to send them.
+# Statements of their own, after the patient is locked: so they see what another worker has just begun to send them.
+# Starting asks itself whether anything was sent lately, which is nearly always all that there is to the budget.
 SENT_LATELY = """
 SELECT started_at FROM outcomes_delivery WHERE patient_id = %s AND started_at > %s AND status = ANY (%s) AND id <> %s
 """
 START = """
-WITH attempt AS (
+WITH begun AS (
+  UPDATE outcomes_delivery
+  SET status = 'sending', lease_until = %(lease_until)s, started_at = %(at)s, reason_code = '', reason = ''
+  WHERE id = %(delivery)s AND (%(is_free)s OR NOT EXISTS (SELECT FROM outcomes_delivery other
+    WHERE other.patient_id = %(patient)s AND other.started_at > %(counts_from)s AND other.status = ANY (%(reached)s)
+      AND other.id <> %(delivery)s))
+  RETURNING id
+), attempt AS (
   INSERT INTO outcomes_deliveryattempt
     (clinic_id, delivery_id, fence, started_at, outcome, detail, code, text_version, text_hash)
-  VALUES (%(clinic)s, %(delivery)s, %(fence)s, %(at)s, '', '', '', %(text_version)s, %(text_hash)s)
+  SELECT %(clinic)s, id, %(fence)s, %(at)s, '', '', '', %(text_version)s, %(text_hash)s FROM begun
 ), link AS (
   INSERT INTO outcomes_surveylink (clinic_id, survey_id, delivery_id, token_hash, issued_at)
-  VALUES (%(clinic)s, %(survey)s, %(delivery)s, %(token_hash)s, %(at)s)
+  SELECT %(clinic)s, %(survey)s, id, %(token_hash)s, %(at)s FROM begun
 )
-UPDATE outcomes_delivery
-SET status = 'sending', lease_until = %(lease_until)s, started_at = %(at)s, reason_code = '', reason = ''
-WHERE id = %(delivery)s
+SELECT count(*) FROM begun
 """
 
 
@@ -175,12 +181,13 @@ def _must_wait(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
         until, why = at + PAUSED_FOR, Why.PAUSED
     elif (allowed := waiting.hours.before_closing(at, waiting.closes_at)) > at:
         until, why = allowed, Why.QUIET_HOURS
-    elif (free := _free_at(claim, waiting, at)) > at:
-        until, why = waiting.hours.before_closing(free, waiting.closes_at), Why.BUDGET
     if why is not None:
-        put_back = {"status": Status.PENDING, "attempts": F("attempts") - 1, "not_before": until}
-        let_go(claim, **put_back, **because(why))
+        _put_back(claim, until, why)
     return why is not None
+
+
+def _put_back(claim: Claim, until: dt.datetime, why: Why) -> None:
+    let_go(claim, status=Status.PENDING, attempts=F("attempts") - 1, not_before=until, **because(why))
 
 
 def _free_at(claim: Claim, waiting: _Waiting, at: dt.datetime) -> dt.datetime:
@@ -206,6 +213,9 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
         "clinic": waiting.clinic_id,
         "delivery": claim.delivery_id,
         "survey": waiting.survey_id,
+        "patient": waiting.patient_id,
+        "counts_from": Budget.counts_from(at),
+        "reached": list(REACHED),
         "fence": claim.fence,
         "token_hash": hash_link(token),
         "text_version": words.version,
@@ -213,9 +223,19 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
         "at": at,
         "lease_until": at + LEASE,
     }
+    if _start(values, is_free=False):
+        return message
+    free = _free_at(claim, waiting, at)
+    if free <= at and _start(values, is_free=True):
+        return message
+    _put_back(claim, waiting.hours.before_closing(free, waiting.closes_at), Why.BUDGET)
+    return None
+
+
+def _start(values: dict[str, Any], *, is_free: bool) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(START, values)
-    return message
+        cursor.execute(START, {**values, "is_free": is_free})
+        return bool(cursor.fetchone()[0])
 
 
 def _kind_of_words(waiting: _Waiting) -> str:

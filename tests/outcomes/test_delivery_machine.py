@@ -289,7 +289,7 @@ class DeliveryMachine(RuleBasedStateMachine):
         assert delivery.fence >= self.last_fence.get(delivery.pk, 0), "I2: the fence fell"
         self.last_fence[delivery.pk] = delivery.fence
         assert delivery.attempts <= MAX_ATTEMPTS, "there is an end to trying"
-        is_explained = delivery.reason_code or delivery.status in {"claimed", "sending", "accepted"}
+        is_explained = delivery.reason_code or delivery.status in {"claimed", "sending", "accepted", "delivered"}
         is_new = delivery.status == "pending" and delivery.not_before <= self.now
         assert is_explained or is_new, "I9: it says why"
 
