@@ -35,6 +35,8 @@ SHOWN = (
     *("clinic__time_zone", "quantity", "used_at", "reversed_at", "injection__target", "injection__side"),
     *("patient__public_id", "patient__given_name", "patient__family_name", "patient__chart_number"),
     *("patient__born_on", "patient__email", "patient__phone", "patient__consented_at", "patient__withdrawn_at"),
+    *("patient__died_on", "patient__preferred_channel", "patient__email_stopped_at", "patient__email_bounced_at"),
+    *("patient__sms_stopped_at", "patient__sms_failed_at"),
     *("patient__contact_lapsed_at", "session__public_id", "session__course__target", "session__course__side"),
     *("session__course__complaint", "lot__public_id", "lot__lot_number", "lot__expires_on", "lot__status"),
     *("lot__product__public_id", "lot__product__name", "lot__product__manufacturer", "lot__product__unit"),

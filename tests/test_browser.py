@@ -167,7 +167,7 @@ def register(page: Page) -> None:
     assert_sound(page)
     page.get_by_label("Family name").fill("Álvarez")
     page.get_by_label("Chart number").fill("00417")
-    page.get_by_label("E-mail").fill("ruth@example.org")
+    page.get_by_role("textbox", name="E-mail").fill("ruth@example.org")
     page.get_by_label("The patient agreed").check()
     page.get_by_role("button", name="Save patient").click()
     assert_sound(page)

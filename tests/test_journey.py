@@ -19,7 +19,7 @@ from clinic.actions import create_api_token
 from clinic.embedded import ports
 from clinic.embedded.processes import Processes, procfile
 from clinic.models import Clinic
-from outcomes.models import Score, Survey
+from outcomes.models import Delivery, Score, Survey
 from patients.models import Patient
 from tests.conftest import PASSWORD
 from tests.mail import MailSink
@@ -150,6 +150,7 @@ def days_pass(days):
     moved = {
         FollowUp: ("opens_on", "due_on", "closes_on", "answered_at", "ended_on"),
         Survey: ("opened_at", "started_at", "completed_at"),
+        Delivery: ("not_before", "started_at", "accepted_at"),
         TreatmentSession: ("performed_at", "logged_at"),
         Score: ("taken_on",),
     }

@@ -21,6 +21,7 @@ from django.utils import timezone
 from clinic import database
 from clinic.actions import create_api_token
 from clinic.celery import app
+from clinic.models import Clinic
 from outcomes.models import Survey
 from patients.models import ConsentRequest, Patient
 from tests.conftest import StaffClient
@@ -190,6 +191,8 @@ def break_tasks(folder, staff, protocol) -> None:
     """Another course falls due while no survey can be opened; then surveys are, and no message can be started."""
     patient = Patient.objects.get()
     plan = {"protocol": str(protocol.pk), "icd10_code": "M17.12", "target": "knee_joint", "side": "left"}
+    # She got one message already today.
+    Clinic.objects.update(messages_a_day=5, messages_a_week=20)
     with broken("outcomes_survey"):
         staff.fill_in(f"/patients/{patient.public_id}/courses/new/", **plan)
         wait_for(folder, "outcomes.tasks.tick[")

@@ -83,7 +83,7 @@ def test_the_search_for_personal_fields_finds_them():
     """The guard of the test above: the patients' own resource is full of them."""
     patients = next(view for prefix, view, _name in router.registry if prefix == "patients")
     found = {name for name, is_personal in shown(patients.serializer_class(), Patient) if is_personal}
-    typed = Patient.Privacy.personal - {"search_text", "age_at_import", "age_band", "died_on"}
+    typed = Patient.Privacy.personal - {"search_text", "age_at_import", "age_band"}
     assert found == {f"patients.Patient.{name}" for name in typed}
     assert {prefix for prefix, _view in OPEN_TO_RESEARCH} >= {"scores", "protocols", "clinics"}
 

@@ -34,13 +34,17 @@ class Migration(migrations.Migration):
             model_name="clinic",
             name="oldest_unsent_at",
             field=models.DateTimeField(
-                help_text="Since when the oldest message that could go out has waited, as of then.", null=True
+                blank=True,
+                help_text="Since when the oldest message that could go out has waited, as of then.",
+                null=True,
             ),
         ),
         migrations.AddField(
             model_name="clinic",
             name="sending_checked_at",
-            field=models.DateTimeField(help_text="When it was last looked at what is due to be sent.", null=True),
+            field=models.DateTimeField(
+                blank=True, help_text="When it was last looked at what is due to be sent.", null=True
+            ),
         ),
         migrations.AddField(
             model_name="clinic",

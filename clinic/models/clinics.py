@@ -61,9 +61,13 @@ class Clinic(models.Model):
         blank=True,
         help_text="The number text messages come from, like +15125550100; empty: the shared one.",
     )
-    sending_checked_at = models.DateTimeField(null=True, help_text="When it was last looked at what is due to be sent.")
+    sending_checked_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was last looked at what is due to be sent."
+    )
     oldest_unsent_at = models.DateTimeField(
-        null=True, help_text="Since when the oldest message that could go out has waited, as of then."
+        null=True,
+        blank=True,
+        help_text="Since when the oldest message that could go out has waited, as of then.",
     )
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."

@@ -1,5 +1,6 @@
 """Protocols as the API shows and accepts them, with what each timepoint asks."""
 
+import datetime as dt
 from typing import Any
 
 from rest_framework import serializers
@@ -29,10 +30,10 @@ class AskedSerializer(RowSerializer):
         read_only_fields = fields
 
 
-class StepSerializer(RowSerializer):
+class LadderStepSerializer(RowSerializer):
     """One step of how a patient is asked; ``day`` counts from the invitation, ``at_time`` by the clinic's clock."""
 
-    at_time = serializers.TimeField(format="%H:%M", read_only=True, allow_null=True)
+    at_time = serializers.SerializerMethodField(help_text="Like 17:30; null: as soon as the clinic sends on that day.")
     channel = OneOf(LadderStep.Channel.choices, read_only=True, allow_blank=True)
 
     class Meta:
@@ -40,12 +41,15 @@ class StepSerializer(RowSerializer):
         fields = ("kind", "channel", "day", "at_time", "days_before_closing")
         read_only_fields = fields
 
+    def get_at_time(self, step: LadderStep) -> str | None:
+        return f"{step.at_time:%H:%M}" if step.at_time else None
+
 
 class TimepointSerializer(RowSerializer):
     """A planned moment to measure, in days from the course's opening (baseline) or from the anchor session."""
 
     instruments = AskedSerializer(source="assigned_instruments", many=True, read_only=True)
-    ladder = StepSerializer(many=True, read_only=True)
+    ladder = LadderStepSerializer(many=True, read_only=True)
 
     class Meta:
         model = Timepoint
@@ -81,16 +85,16 @@ class NewAskedSerializer(StrictSerializer):
     region = OneOf(REGIONS, required=False, allow_blank=True, help_text="Ask it of this region only.")
 
 
-class NewStepSerializer(StrictSerializer):
+class NewLadderStepSerializer(StrictSerializer):
     """A step of how a patient is asked: an invitation on day 0 first, every other on a later day than the one before."""
 
     kind = OneOf(LadderStep.Kind.choices)
     channel = OneOf(LadderStep.Channel.choices, required=False, allow_blank=True, help_text="Empty for a call only.")
     day = Whole(min_value=0, max_value=365)
-    at_time = serializers.TimeField(
+    at_time = serializers.RegexField(
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]$",
         required=False,
         allow_null=True,
-        input_formats=["%H:%M"],
         error_messages={"invalid": "Give a time like 17:30."},
         help_text="Like 17:30, by the clinic's clock; empty: as soon as it sends on that day.",
     )
@@ -100,7 +104,10 @@ class NewStepSerializer(StrictSerializer):
 
     def step(self, sequence: int, given: dict[str, Any]) -> Step:
         """What the action takes."""
-        return Step(sequence, **{"channel": "", "at_time": None, **given})
+        at_time = given.get("at_time")
+        return Step(
+            sequence, **{"channel": "", **given, "at_time": dt.time.fromisoformat(at_time) if at_time else None}
+        )
 
 
 class NewTimepointSerializer(StrictSerializer):
@@ -111,7 +118,7 @@ class NewTimepointSerializer(StrictSerializer):
     opens_day = Whole(min_value=0)
     closes_day = Whole(min_value=0)
     instruments = NewAskedSerializer(many=True)
-    ladder = NewStepSerializer(
+    ladder = NewLadderStepSerializer(
         many=True, required=False, help_text="How the patient is asked; as usual for such a window if not given."
     )
 
@@ -121,7 +128,7 @@ class NewTimepointSerializer(StrictSerializer):
         asks = [Asked(one["instrument"], one.get("region", "")) for one in given["instruments"]]
         if "ladder" not in given:
             return Moment(timepoint, asks)
-        shape = NewStepSerializer()
+        shape = NewLadderStepSerializer()
         return Moment(timepoint, asks, [shape.step(number, one) for number, one in enumerate(given["ladder"])])
 
 

@@ -40,8 +40,7 @@ BEGIN
   RAISE EXCEPTION 'a check-in that was sent in or called off stays so' USING ERRCODE = 'check_violation';
 END $$;
 CREATE TRIGGER survey_stays_ended BEFORE UPDATE OF completed_at, cancelled_at ON outcomes_survey FOR EACH ROW
-WHEN (OLD.completed_at IS NOT NULL AND NEW.completed_at IS DISTINCT FROM OLD.completed_at
-  OR OLD.cancelled_at IS NOT NULL AND NEW.cancelled_at IS DISTINCT FROM OLD.cancelled_at)
+WHEN (OLD.completed_at IS NOT NULL AND NEW.completed_at IS NULL OR OLD.cancelled_at IS NOT NULL AND NEW.cancelled_at IS NULL)
 EXECUTE FUNCTION outcomes_survey_stays_ended();
 """
 UNDO = """

@@ -38,6 +38,7 @@ def test_protocols_come_with_their_timepoints(program, researcher, protocol):
     assert rows[0]["treatment_type"]["modality"] == "prp"
     last = rows[0]["timepoints"][-1]
     assert [asked["instrument"] for asked in last.pop("instruments")] == ["nrs_now", "nrs_average", "peg", "pgic"]
+    assert [step["kind"] for step in last.pop("ladder")] == ["invitation", "reminder", "reminder", "last_call", "call"]
     assert last == {"name": "month 12", "target_day": 365, "opens_day": 320, "closes_day": 425}
 
 
