@@ -1,6 +1,7 @@
 """Every due check-in is looked at again and again: what is to be sent or called now, and if nothing, why."""
 
 import datetime as dt
+import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any, NamedTuple
@@ -13,12 +14,14 @@ from psycopg2.extras import execute_values
 from clinic import scope
 from clinic.models import Clinic
 from outcomes.actions.deliveries import because
-from outcomes.contact_rules import Decision, Sent, Standing, decide
+from outcomes.contact_rules import LOOKS_AT_MESSAGES_AFTER, Decision, Sent, Standing, decide
 from outcomes.delivery_rules import SendingHours
 from outcomes.ladders import Step
 from outcomes.models import BY_HAND, Call, ContactDecision, Delivery, LadderStep, Survey
 from outcomes.reasons import Why
 from patients.models import EMAIL, SMS
+
+logger = logging.getLogger(__name__)
 
 # In one tick and clinic; after an outage the oldest come first, and the others within the next ticks.
 AT_MOST = 5_000
@@ -154,7 +157,16 @@ def look(which: str, *, most: int = AT_MOST, **values: Any) -> list[Item]:
 def decisions_about(clinic: Clinic, items: Sequence[Item], *, at: dt.datetime) -> list[tuple[Item, Decision]]:
     """What is to be done about each now; changes nothing."""
     ladders = _ladders({item.timepoint_id for item in items})
-    return [(item, decide(_standing(item, clinic), ladders.get(item.timepoint_id, ()), at=at)) for item in items]
+    return [(item, _decided(item, clinic, ladders.get(item.timepoint_id, ()), at)) for item in items]
+
+
+def _decided(item: Item, clinic: Clinic, ladder: Sequence[Step], at: dt.datetime) -> Decision:
+    try:
+        return decide(_standing(item, clinic), ladder, at=at)
+    except Exception:
+        # One bad row must not stop the others; it says so, and is looked at again.
+        logger.exception("nothing could be decided about follow-up %s", item.follow_up_id)
+        return Decision(Why.BROKEN, at + LOOKS_AT_MESSAGES_AFTER)
 
 
 def _ladders(timepoints: Iterable[int]) -> Mapping[int, list[Step]]:

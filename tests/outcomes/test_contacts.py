@@ -127,6 +127,17 @@ def test_a_refusal_of_an_address_that_was_changed_meanwhile_flags_nothing(survey
     assert Patient.objects.get().email_bounced_at is None
 
 
+def test_a_bad_row_stops_nobody_elses_reminders(survey, sink):
+    """F-62: and says so."""
+    send_all(NOON, sink)
+    Patient.objects.update(time_zone="Mars/Olympus")
+    assert tick(NOON + 2 * DAY) == 1
+    assert codes() == ["broken"]
+    Patient.objects.update(time_zone="")
+    tick(NOON + 3 * DAY)
+    assert codes() == ["message"]
+
+
 def test_budget_is_kept_across_courses_when_sending(survey, sink, patient, clinician):
     """I10: a second message on the same day waits for tomorrow, and says so."""
     send_all(NOON, sink)
