@@ -43,7 +43,11 @@ class Why(StrEnum):
         "The other channel is tried, or somebody calls.",
     )
     BOUNCED = "bounced", "This address takes no messages.", "The other channel is tried, or somebody calls."
-    UNREACHABLE = "unreachable", "No channel is left on which messages arrive.", "Somebody at the clinic is to call."
+    UNREACHABLE = (
+        "unreachable",
+        "No channel is left on which messages arrive.",
+        "Somebody at the clinic calls, if nobody has yet.",
+    )
     PAUSED = "paused", "Sending is paused.", "It goes on when somebody ends the pause."
     HELD = "held", "All sending waits since the data came from a backup.", "It goes on when the operator releases it."
     QUIET_HOURS = "quiet_hours", "Waits for the hours in which the clinic sends messages.", "It goes out then."
@@ -87,5 +91,5 @@ class Why(StrEnum):
     MESSAGE = "message", "A message is on its way.", "What becomes of it decides the next step."
     UNCONFIRMED = "unconfirmed", "It is not confirmed that the last message went out.", "The next step waits for a day."
     NEXT_STEP = "next_step", "Waits for the day of the next step.", "The next step is taken then."
-    CALL = "call", "Somebody at the clinic is to call.", "The link works until the check-in closes."
+    CALL = "call", "Somebody at the clinic calls, or has called.", "The link works until the check-in closes."
     DONE = "done", "Every step was taken.", "The link works until the check-in closes."
