@@ -13,7 +13,7 @@ from clinic.models import Clinic, ClinicRowQuerySet, User
 from outcomes.delivery_rules import SendingHours
 from outcomes.models import AssignedInstrument, Call, ContactDecision, Delivery, SendingPause
 from outcomes.reasons import Why
-from patients.models import EMAIL, SMS, Patient, reachable_by
+from patients.models import EMAIL, SMS, Patient
 from patients.pages import COUNTED, SIZE, Page
 from treatments.models import FollowUp
 
@@ -134,22 +134,18 @@ def _steps(clinic: Clinic, span: Span, user: User) -> QuerySet[Any]:
 
 def _openings(clinic: Clinic, span: Span, user: User) -> QuerySet[Any]:
     """Check-ins that are not open yet and whose patient may be contacted."""
-    patient = "course__patient__"
-    agreed = {f"{patient}consented_at__isnull": False, f"{patient}withdrawn_at": None, f"{patient}died_on": None}
-    agreed |= {f"{patient}contact_lapsed_at": None, f"{patient}registry_stopped_at": None}
     today = span.now.astimezone(ZoneInfo(clinic.time_zone)).date()
     pauses = SendingPause.objects.active().filter(clinic=clinic)
     of_this = Q(patient=OuterRef("course__patient"), protocol=None) | Q(protocol=OuterRef("course__protocol"))
     rows = _mine(FollowUp.objects.all(), clinic, user).filter(
         Exists(AssignedInstrument.objects.filter(timepoint=OuterRef("timepoint"))),
         ~Exists(pauses.filter(of_this | Q(patient=None, protocol=None))),
-        reachable_by(EMAIL, patient) | reachable_by(SMS, patient),
+        course__patient__in=Patient.objects.contactable().answerable(),
         survey=None,
         answered_at=None,
         ended_on=None,
         opens_on__lte=span.last_day,
         closes_on__gte=today,
-        **agreed,
     )
     return rows.annotate(
         at=_OpensAt(clinic, span.now), what=Value("invitation"), about=F("pk"), why=Value(""), by=Value("")
