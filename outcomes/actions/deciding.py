@@ -14,6 +14,7 @@ from psycopg2.extras import execute_values
 from clinic import scope
 from clinic.models import Clinic
 from outcomes.actions.deliveries import because
+from outcomes.actions.pausing import IS_PAUSED
 from outcomes.contact_rules import LOOKS_AT_MESSAGES_AFTER, Decision, Sent, Standing, decide
 from outcomes.delivery_rules import SendingHours
 from outcomes.ladders import Step
@@ -51,17 +52,13 @@ WHERE follow_up.id = decision.follow_up_id AND decision.clinic_id = %(clinic)s A
     patient.died_on IS NOT NULL OR patient.registry_stopped_at IS NOT NULL OR patient.consented_at IS NULL
     OR patient.withdrawn_at IS NOT NULL OR patient.contact_lapsed_at IS NOT NULL
     OR clinic.messages_held_at IS NOT NULL
-    OR EXISTS (SELECT FROM outcomes_sendingpause pause WHERE pause.clinic_id = decision.clinic_id
-      AND pause.ended_at IS NULL AND (pause.patient_id IS NULL OR pause.patient_id = patient.id)
-      AND (pause.protocol_id IS NULL OR pause.protocol_id = course.protocol_id))))
+    OR {paused}))
 """
 LOOK = """
 SELECT follow_up.id, follow_up.timepoint_id, course.patient_id, survey.id,
   coalesce(survey.completed_at, follow_up.answered_at), survey.cancelled_at, follow_up.closes_on, follow_up.ended_on,
   patient.died_on, patient.consented_at, patient.withdrawn_at, patient.contact_lapsed_at, patient.registry_stopped_at,
-  EXISTS (SELECT FROM outcomes_sendingpause pause WHERE pause.clinic_id = follow_up.clinic_id
-    AND pause.ended_at IS NULL AND (pause.patient_id IS NULL OR pause.patient_id = patient.id)
-    AND (pause.protocol_id IS NULL OR pause.protocol_id = course.protocol_id)),
+  {paused},
   survey.asked_with_id IS NOT NULL,
   EXISTS (SELECT FROM outcomes_call call WHERE call.survey_id = survey.id
     OR call.patient_id = patient.id AND call.outcome = 'no_more_calls'),
@@ -134,7 +131,7 @@ def _decide_for(clinic: Clinic, at: dt.datetime) -> int:
         today = at.astimezone(ZoneInfo(clinic.time_zone)).date()
         with connection.cursor() as cursor:
             cursor.execute(NOTICE, {"at": at, "clinic": clinic.pk, "today": today})
-            cursor.execute(NOTICE_CHANGES, {"at": at, "clinic": clinic.pk})
+            cursor.execute(NOTICE_CHANGES.format(paused=IS_PAUSED), {"at": at, "clinic": clinic.pk})
         items = look("decision.clinic_id = %(clinic)s AND decision.looks_again_at <= %(at)s", clinic=clinic.pk, at=at)
         decided = decisions_about(clinic, items, at=at)
         _write(clinic, decided, at)
@@ -150,7 +147,7 @@ def standing_of(survey: Survey, *, at: dt.datetime) -> Standing:
 def look(which: str, *, most: int = AT_MOST, **values: Any) -> list[Item]:
     """What is known of the check-ins that the SQL condition ``which`` chooses."""
     with connection.cursor() as cursor:
-        cursor.execute(LOOK.format(which=which), {**values, "most": most, "by_hand": BY_HAND})
+        cursor.execute(LOOK.format(which=which, paused=IS_PAUSED), {**values, "most": most, "by_hand": BY_HAND})
         return [Item(*row) for row in cursor.fetchall()]
 
 

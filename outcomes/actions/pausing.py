@@ -13,6 +13,12 @@ from outcomes.reasons import Why
 from patients.models import Patient
 from treatments.models import Protocol
 
+# Whether a pause holds back what is about ``course`` of ``patient``, in statements that join both.
+IS_PAUSED = """EXISTS (SELECT FROM outcomes_sendingpause pause
+    WHERE pause.clinic_id = course.clinic_id AND pause.ended_at IS NULL
+      AND (pause.patient_id IS NULL OR pause.patient_id = patient.id)
+      AND (pause.protocol_id IS NULL OR pause.protocol_id = course.protocol_id))"""
+
 
 class PauseRefused(RuleBroken):
     code = "pause_refused"

@@ -18,6 +18,7 @@ from clinic.links import hash_link, new_token
 from outcomes import messages
 from outcomes.actions.deciding import look_again
 from outcomes.actions.deliveries import Claim, because, let_go
+from outcomes.actions.pausing import IS_PAUSED
 from outcomes.delivery_rules import (
     LEASE,
     PAUSED_FOR,
@@ -55,9 +56,7 @@ SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id, delivery.chan
   survey.started_at, survey.instruments,
   clinic.sender_name, clinic.phone, clinic.sms_sender, clinic.time_zone,
   clinic.send_from_hour, clinic.send_until_hour, clinic.sends_on_weekends, clinic.messages_a_day, clinic.messages_a_week,
-  EXISTS (SELECT FROM outcomes_sendingpause pause WHERE pause.clinic_id = delivery.clinic_id AND pause.ended_at IS NULL
-    AND (pause.patient_id IS NULL OR pause.patient_id = patient.id)
-    AND (pause.protocol_id IS NULL OR pause.protocol_id = course.protocol_id))
+  {paused}
 FROM outcomes_delivery delivery
 JOIN outcomes_survey survey ON survey.id = delivery.survey_id
 JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
@@ -159,7 +158,7 @@ def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) ->
 
 def _locked(claim: Claim) -> _Waiting | None:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [claim.delivery_id, claim.fence])
+        cursor.execute(LOCK.format(paused=IS_PAUSED), [claim.delivery_id, claim.fence])
         row = cursor.fetchone()
     return _Waiting(*row) if row else None
 
