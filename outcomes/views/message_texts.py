@@ -117,10 +117,10 @@ def _preview(request: HttpRequest, key: Key, words: Words) -> dict[str, Any]:
     kind, channel, language = key
     sample = sample_of(request.clinic)
     names = telling_names(Patient.objects.visible_to(request.user).filter(clinic=request.clinic))
-    shown = []
+    shown, has_name = [], "{given_name}" in words.body
     for name in [*names, ""]:
         filled = fill(words, sample_of(request.clinic, name), channel=channel, language=language)
-        shown.append({"name": name, "filled": filled, "is_said": not name or says_name(filled, name)})
+        shown.append({"name": name, "filled": filled, "is_said": not name or not has_name or says_name(filled, name)})
     return {
         "shown": shown,
         "measured": measured(words, sample, channel=channel, language=language),
