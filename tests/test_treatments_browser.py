@@ -89,8 +89,8 @@ def begin(page, course: Course, *, by, volume: int) -> None:
 
 
 def save(page) -> None:
-    page.locator("footer").get_by_role("button", name="Save session").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("footer").get_by_role("button", name="Save session").click()
     if page.get_by_label("I have checked: save anyway").count():
         page.get_by_label("I have checked: save anyway").check()
         page.locator("footer, .doubts").get_by_role("button", name="Save").first.click()

@@ -72,7 +72,7 @@ def test_what_became_of_the_message_is_said(baseline):
 @pytest.mark.parametrize(
     ("change", "why", "then"),
     [
-        ({"email": ""}, "No channel is left", "to call"),
+        ({"email": ""}, "No channel is left", "at the clinic calls"),
         ({"withdrawn_at": NOON}, "does not want to be contacted", "consent is given anew"),
         ({"consented_at": None}, "has not agreed", "once consent is recorded"),
         ({"died_on": NOON.date()}, "has died", "Nothing is sent any more"),
