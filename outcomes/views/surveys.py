@@ -12,18 +12,25 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes import actions, survey_flow, trend
+from outcomes.asking import instruments_of
 from outcomes.check_ins import CheckIn
 from outcomes.models import Score, Survey
 from outcomes.survey_flow import Question
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
 from treatments.models import TreatmentSession
-from treatments.vocabulary import place_for_patient
+from treatments.places import place_for_patient
 
 CURVE_OF = "nrs_now"
 CURVE_COOKIE = "sent"
 CURVE_LASTS = dt.timedelta(minutes=30)
 # The answer to a double tap's second request is the one the browser shows.
 DOUBLE_TAP = dt.timedelta(seconds=10)
+
+
+def _questions(survey: Survey) -> tuple[Question, ...]:
+    """Those of the survey, in the language it is answered in."""
+    language = survey.language or survey.follow_up.course.patient.language
+    return survey_flow.questions_of(instruments_of(survey), language)
 
 
 def _go_on(token: str, question: Question | None) -> SeeOther:
@@ -40,7 +47,7 @@ def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse
     survey = check_in.survey
     if survey.completed_at:
         return show("answered", {"clinic": frame_of(survey)})
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = _questions(survey)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
     if request.method == "POST":
         actions.start_survey(survey=survey, at=timezone.now())
@@ -104,13 +111,13 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     """One question. Coming from the check page ("change"), it leads back there."""
     survey = check_in.survey
     _require_open(survey)
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = _questions(survey)
     if not 1 <= number <= len(questions):
         return unknown()
     asked, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
         return _show_question(check_in, asked, is_change=is_change)
-    is_skipped = "skip" in request.POST
+    is_skipped = "skip" in request.POST and asked.item.is_skippable
     value = None if is_skipped else _picked(request, asked)
     if value is None and not is_skipped:
         return _show_question(check_in, asked, is_change=is_change, has_error=True)
@@ -125,7 +132,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if request.method == "POST" and _was_just_sent(survey):
         return _with_curve(go(token, "done"), survey, token)
     _require_open(survey)
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = _questions(survey)
     missed = survey_flow.first_open(questions, reached)
     if missed:
         return _go_on(token, missed)
