@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from outcomes import actions, survey_flow, trend
+from outcomes import actions, red_flags, survey_flow, trend
 from outcomes.asking import instruments_of
 from outcomes.check_ins import CheckIn
 from outcomes.models import Score, Survey
@@ -121,7 +121,8 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     value = None if is_skipped else _picked(request, asked)
     if value is None and not is_skipped:
         return _show_question(check_in, asked, is_change=is_change, has_error=True)
-    actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now())
+    if actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now()):
+        return go(token, "help")
     return _go_on(token, None if is_change or asked.is_last else questions[number])
 
 
@@ -130,7 +131,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
     survey, reached = check_in.survey, check_in.answers
     if request.method == "POST" and _was_just_sent(survey):
-        return _with_curve(go(token, "done"), survey, token)
+        return _sent(request, survey, token)
     _require_open(survey)
     questions = _questions(survey)
     missed = survey_flow.first_open(questions, reached)
@@ -138,8 +139,8 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
         return _go_on(token, missed)
     if request.method == "POST":
         with suppress(actions.AlreadyCompleted):
-            actions.submit_survey(survey=survey, at=timezone.now())
-        return _with_curve(go(token, "done"), survey, token)
+            actions.submit_survey(survey=survey, at=timezone.now(), remark=request.POST.get("remark", ""))
+        return _sent(request, survey, token)
     values = [(asked, reached[asked.key]) for asked in questions]
     context = {
         "clinic": frame_of(survey),
@@ -157,6 +158,12 @@ def later(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     _require_open(check_in.survey)
     context = {"clinic": frame_of(check_in.survey), "closes_on": check_in.survey.follow_up.closes_on}
     return show("later", context)
+
+
+def _sent(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+    """Thank you; after words that cannot wait, first what to do now."""
+    page = "help" if red_flags.judge_words(request.POST.get("remark", "")) else "done"
+    return _with_curve(go(token, page), survey, token)
 
 
 def _was_just_sent(survey: Survey) -> bool:
@@ -179,7 +186,8 @@ def _with_curve(response: HttpResponse, survey: Survey, token: str) -> HttpRespo
     return response
 
 
-def _may_see_curve(request: HttpRequest, survey: Survey) -> bool:
+def may_see_curve(request: HttpRequest, survey: Survey) -> bool:
+    """Whether this browser sent the survey within the last half hour."""
     signed = request.get_signed_cookie(CURVE_COOKIE, default=None, salt=CURVE_COOKIE, max_age=CURVE_LASTS)
     return signed == str(survey.pk)
 
@@ -194,7 +202,7 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at is None:
         return go(token, "welcome")
-    if not _may_see_curve(request, survey):
+    if not may_see_curve(request, survey):
         return show("answered", {"clinic": frame_of(survey)})
     course = survey.follow_up.course
     scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
