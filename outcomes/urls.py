@@ -42,6 +42,7 @@ urlpatterns = [
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    path("reports/check-ins/", reports.report_check_ins, name="report-check-ins"),
     path("setup/protocols/", protocols.protocols, name="protocols"),
     path("setup/protocols/new/", protocol_editor.protocol_new, name="protocol-new"),
     path("setup/protocols/<uuid:public_id>/", protocols.protocol, name="protocol"),
