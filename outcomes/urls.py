@@ -14,6 +14,7 @@ from outcomes.views import (
     recalls,
     reports,
     sending,
+    survey_thanks,
     surveys,
     unsubscribing,
 )
@@ -22,7 +23,7 @@ urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
     path("s/<str:token>/<int:number>/", surveys.question, name="survey-question"),
     path("s/<str:token>/check/", surveys.check, name="survey-check"),
-    path("s/<str:token>/done/", surveys.done, name="survey-done"),
+    path("s/<str:token>/done/", survey_thanks.done, name="survey-done"),
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
     path("stop/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
