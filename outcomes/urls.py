@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outcomes.views import (
+    alerts,
     by_hand,
     hooks,
     lots,
@@ -14,6 +15,7 @@ from outcomes.views import (
     recalls,
     reports,
     sending,
+    survey_help,
     survey_thanks,
     surveys,
     unsubscribing,
@@ -25,6 +27,7 @@ urlpatterns = [
     path("s/<str:token>/check/", surveys.check, name="survey-check"),
     path("s/<str:token>/done/", survey_thanks.done, name="survey-done"),
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
+    path("s/<str:token>/help/", survey_help.help_now, name="survey-help"),
     path("stop/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
     path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
@@ -36,6 +39,9 @@ urlpatterns = [
     path("messages/health/", sending.health, name="sending-health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("pauses/<uuid:public_id>/resume/", sending.resume, name="pause-resume"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:public_id>/", alerts.alert, name="alert"),
+    path("setup/red-flags/", alerts.alerting, name="alerting"),
     path("calls/<uuid:public_id>/", by_hand.call, name="call"),
     path("surveys/<uuid:public_id>/send/", by_hand.send_now, name="send-now"),
     path("surveys/<uuid:public_id>/cancel/", by_hand.cancel, name="call-off"),
