@@ -13,7 +13,7 @@ from patients.models import Patient
 from treatments.models import Course, FollowUp
 
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
-COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+_SHOWN: dict[type[models.Model], tuple[str, ...]] = {
     Survey: (
         *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
         *("started_at", "completed_at", "cancelled_at"),
@@ -23,17 +23,22 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
     Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
 }
+# Django makes a row of values in the order of the model's fields.
+COLUMNS = {
+    model: [field.attname for field in model._meta.concrete_fields if field.attname in names]
+    for model, names in _SHOWN.items()
+}
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
 # none the one sent in last.
 FOUND = """
-SELECT {columns}, visit.part, visit.parts, visit.sent,
+SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
   (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
 FROM outcomes_surveylink link
 JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
   SELECT one.id, row_number() OVER (ORDER BY one.id) AS part, count(*) OVER () AS parts,
-    count(one.completed_at) OVER () AS sent,
+    count(one.completed_at) OVER () AS sent, max(one.language) OVER () AS language,
     one.completed_at IS NULL AND one.cancelled_at IS NULL AND moment.ended_on IS NULL
       AND moment.closes_on >= ($2 AT TIME ZONE clinic.time_zone)::date AS is_open, one.completed_at
   FROM outcomes_survey one
@@ -56,6 +61,7 @@ class CheckIn(NamedTuple):
     """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped).
 
     It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
+    ``language`` is the one that was chosen in any of them, empty where none was.
     """
 
     survey: Survey
@@ -63,6 +69,7 @@ class CheckIn(NamedTuple):
     part: int
     parts: int
     sent: int
+    language: str
 
 
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
@@ -72,8 +79,8 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, answers = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent)
+    *columns, part, parts, sent, language, answers = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

@@ -208,6 +208,7 @@ PAGES: dict[str, Route] = {
     "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
     # Protocols and reports
     "reports": page(see=P.REPORT_VIEW),
+    "report-check-ins": page(see=P.REPORT_VIEW),
     "report-outcomes": page(see=P.REPORT_VIEW),
     "protocols": page(see=P.REPORT_VIEW, do=P.PROTOCOL_PUBLISH),
     "protocol-new": page(see=P.PROTOCOL_PUBLISH, do=P.PROTOCOL_PUBLISH),

@@ -9,7 +9,7 @@ from outcomes.check_ins import CheckIn
 from outcomes.models import Alert
 from outcomes.survey_flow import first_open
 from outcomes.views.survey_door import frame_of, go, show, survey_page
-from outcomes.views.surveys import may_see_curve
+from outcomes.views.survey_thanks import may_see_curve
 
 
 @survey_page
