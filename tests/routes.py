@@ -200,6 +200,7 @@ PAGES: dict[str, Route] = {
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
     "alerts": page(see=P.PATIENT_VIEW),
+    "alerts-now": page(see=P.PATIENT_VIEW),
     "alert": patients("outcomes.Alert", do=P.PATIENT_EDIT),
     "alerting": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
