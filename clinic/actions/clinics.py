@@ -54,3 +54,11 @@ def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Cl
     clinic.keeps_withdrawn_answers = keeps
     clinic.save(update_fields=["keeps_withdrawn_answers"])
     return clinic
+
+
+def set_recipient_check(*, clinic: Clinic, kind: str, by: User) -> Clinic:
+    """What whoever opens a survey's link has to know, one of Clinic.RecipientCheck. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.recipient_check = Clinic.RecipientCheck(kind)
+    clinic.save(update_fields=["recipient_check"])
+    return clinic

@@ -44,6 +44,11 @@ class ClinicQuerySet(models.QuerySet):
 class Clinic(models.Model):
     """One practice: its own patients, protocols, calendar and sender name."""
 
+    class RecipientCheck(models.TextChoices):
+        OFF = "off", "Nothing: the link is enough"
+        YEAR = "year", "The year of birth"
+        DATE = "date", "The date of birth"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
     sender_name = models.CharField(max_length=60, help_text="Neutral name patients see; never a specialty.")
@@ -77,6 +82,12 @@ class Clinic(models.Model):
         blank=True,
         help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
     )
+    recipient_check = models.CharField(
+        max_length=4,
+        choices=RecipientCheck.choices,
+        default=RecipientCheck.OFF,
+        help_text="What whoever opens a survey's link has to know of the patient.",
+    )
     messages_held_at = models.DateTimeField(
         null=True,
         blank=True,
@@ -92,7 +103,7 @@ class Clinic(models.Model):
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
-            *("sending_checked_at", "oldest_unsent_at"),
+            *("sending_checked_at", "oldest_unsent_at", "recipient_check"),
         }
 
     class Meta:
@@ -109,6 +120,9 @@ class Clinic(models.Model):
             models.CheckConstraint(
                 name="clinic_keeps_patients_for_some_years",
                 condition=Q(keeps_patients_years=None) | Q(keeps_patients_years__range=(1, 100)),
+            ),
+            models.CheckConstraint(
+                name="clinic_has_known_recipient_check", condition=Q(recipient_check__in=["off", "year", "date"])
             ),
         )
 
