@@ -25,7 +25,12 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
 # none the one sent in last.
 FOUND = """
 SELECT {columns}, visit.part, visit.parts, visit.sent,
-  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
+  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id),
+  CASE WHEN patient.born_on IS NULL THEN ''
+    WHEN clinic.recipient_check = 'date' OR patients_share_an_address(patient.id) THEN 'date'
+    ELSE nullif(clinic.recipient_check, 'off') END,
+  EXISTS (SELECT FROM patients_birthcheck tries
+    WHERE tries.clinic_id = survey.clinic_id AND tries.survey = survey.public_id AND tries.paused_at IS NOT NULL)
 FROM outcomes_surveylink link
 JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
@@ -53,6 +58,8 @@ class CheckIn(NamedTuple):
     """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped).
 
     It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
+    ``asks``: what whoever opened the link has to say before anything of the patient is shown, "year" or "date" of
+    birth; empty: nothing. ``is_paused``: it was said wrongly too often.
     """
 
     survey: Survey
@@ -60,6 +67,8 @@ class CheckIn(NamedTuple):
     part: int
     parts: int
     sent: int
+    asks: str
+    is_paused: bool
 
 
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
@@ -69,8 +78,8 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, answers = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent)
+    *columns, part, parts, sent, answers, asks, is_paused = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, asks or "", is_paused)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

@@ -37,6 +37,7 @@ def sending(request: HttpRequest) -> HttpResponse:
     context = {
         "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
         "outcomes": OUTCOMES,
+        "paused_links": list(outgoing.paused_links(request.clinic, **mine)[:SHOWN]),
         "unknown": unknown[:SHOWN],
         "more_unknown": len(unknown) > SHOWN,
         "unreachable": unreachable[:SHOWN],

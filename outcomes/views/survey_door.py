@@ -16,8 +16,9 @@ from django.views.decorators.http import require_http_methods
 from clinic import history, scope
 from clinic.links import link_hashes
 from outcomes import actions
-from outcomes.check_ins import check_in_behind
+from outcomes.check_ins import CheckIn, check_in_behind
 from outcomes.models import Survey
+from outcomes.views.birth_checks import has_said, refuse, remember
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -52,9 +53,10 @@ def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpRes
     return HttpResponse(render_to_string(f"outcomes/survey_{name}.html", dict(context)), status=status)
 
 
-def go(token: str, page: str, *args: object) -> SeeOther:
-    """On to another page of the same link."""
-    return SeeOther(reverse(f"survey-{page}", args=[token, *args]))
+def go(token: str, page: str, *args: object, first: object = None) -> SeeOther:
+    """On to another page of the same link; ``first`` is the answer that is proposed for the first question."""
+    address = reverse(f"survey-{page}", args=[token, *args])
+    return SeeOther(address if first is None else f"{address}?first={first}")
 
 
 def unknown() -> HttpResponse:
@@ -72,13 +74,15 @@ def _stopped(survey: Survey) -> HttpResponse:
     return show("stopped", {"clinic": frame_of(survey)}, status=410)
 
 
-def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
+def _answer(view: SurveyView, is_before_check: bool, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none. All of it in the scope that the link brings."""
     with scope.of_link("mendline_enter_survey_link", link_hashes(token)):
-        return _answer_in_scope(view, request, token, **rest)
+        return _answer_in_scope(view, is_before_check, request, token, **rest)
 
 
-def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
+def _answer_in_scope(
+    view: SurveyView, is_before_check: bool, request: HttpRequest, token: str, **rest: int
+) -> HttpResponse:
     check_in = check_in_behind(token, at=timezone.now())
     if check_in is None:
         return unknown()
@@ -91,6 +95,25 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest:
         return _stopped(survey)
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
         return _closed(survey)
+    if not check_in.asks:
+        return _show_page(view, request, check_in, token, **rest)
+    patient = survey.follow_up.course.patient
+    if has_said(request, token=token, patient=patient):
+        shown = _show_page(view, request, check_in._replace(asks="", is_paused=False), token, **rest)
+        return let_in(shown, check_in, token) if request.method == "POST" else shown
+    if check_in.is_paused:
+        return refuse({"clinic": frame_of(survey)}, is_paused=True)
+    return _show_page(view, request, check_in, token, **rest) if is_before_check else go(token, "you")
+
+
+def let_in(response: HttpResponse, check_in: CheckIn, token: str) -> HttpResponse:
+    """This browser has said when the patient was born: from here on it sees the pages of this link for an hour."""
+    patient = check_in.survey.follow_up.course.patient
+    return remember(response, token=token, patient=patient, path=reverse("survey-welcome", args=[token]))
+
+
+def _show_page(view: SurveyView, request: HttpRequest, check_in: CheckIn, token: str, **rest: int) -> HttpResponse:
+    survey = check_in.survey
     try:
         return view(request, check_in, token, **rest)
     except actions.AlreadyCompleted:
@@ -102,13 +125,15 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest:
         return _closed(survey)
 
 
-def survey_page(view: SurveyView) -> SurveyView:
+def survey_page(view: SurveyView, *, is_before_check: bool = False) -> SurveyView:
     """A page of the survey that the link opens. The view gets the check-in and the token; it may raise what actions raise.
+
+    While ``check_in.asks`` something, only pages before the check are shown, and they show nothing of the patient.
 
     GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
     pages need no CSRF token, and one that was left open for a day still posts.
     """
-    answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view))
+    answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view, is_before_check))
 
     @csrf_exempt
     @wraps(view)

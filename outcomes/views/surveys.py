@@ -2,7 +2,7 @@
 
 import datetime as dt
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -15,6 +15,7 @@ from outcomes import actions, survey_flow, trend
 from outcomes.check_ins import CheckIn
 from outcomes.models import Score, Survey
 from outcomes.survey_flow import Question
+from outcomes.views.first_answers import proposed
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
 from treatments.models import TreatmentSession
 from treatments.vocabulary import place_for_patient
@@ -30,27 +31,42 @@ def _go_on(token: str, question: Question | None) -> SeeOther:
     return go(token, "question", question.number) if question else go(token, "check")
 
 
+def begin(request: HttpRequest, check_in: CheckIn, token: str) -> SeeOther:
+    """Start was pressed: on to the first question that is open, with the answer that the message proposed for it."""
+    survey = check_in.survey
+    actions.start_survey(survey=survey, at=timezone.now())
+    questions = survey_flow.questions_of(survey.instruments)
+    opened = survey_flow.first_open(questions, check_in.answers)
+    if opened is None:
+        return go(token, "check")
+    return go(token, "question", opened.number, first=proposed(request.POST, opened))
+
+
 def _require_open(survey: Survey) -> None:
     if survey.completed_at:
         raise actions.AlreadyCompleted("This check-in was already answered.")
 
 
-@survey_page
+@partial(survey_page, is_before_check=True)
 def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at:
-        return show("answered", {"clinic": frame_of(survey)})
+        return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
     questions = survey_flow.questions_of(survey.instruments)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
     if request.method == "POST":
-        actions.start_survey(survey=survey, at=timezone.now())
-        return _go_on(token, stopped_at)
+        return (
+            go(token, "you", first=proposed(request.POST, questions[0]))
+            if check_in.asks
+            else begin(request, check_in, token)
+        )
     course = survey.follow_up.course
     context = {
         "clinic": frame_of(survey),
         "check_in": check_in,
-        "place": place_for_patient(course.target, course.side),
-        "name": course.patient.given_name,
+        "place": "" if check_in.asks else place_for_patient(course.target, course.side),
+        "name": "" if check_in.asks else course.patient.given_name,
+        "first": proposed(request.GET, questions[0]),
         "questions": questions,
         "minutes": survey_flow.minutes_for(questions),
         "closes_on": survey.follow_up.closes_on,
@@ -85,13 +101,15 @@ def _picked(request: HttpRequest, asked: Question) -> int | None:
     return asked.read(chosen[0]) if len(chosen) == 1 else None
 
 
-def _show_question(check_in: CheckIn, asked: Question, *, is_change: bool, has_error: bool = False) -> HttpResponse:
+def _show_question(
+    request: HttpRequest, check_in: CheckIn, asked: Question, *, is_change: bool, has_error: bool = False
+) -> HttpResponse:
     course = check_in.survey.follow_up.course
     html = _question_html(
         frame_of(check_in.survey),
         asked,
         place_for_patient(course.target, course.side),
-        check_in.answers.get(asked.key),
+        check_in.answers[asked.key] if asked.key in check_in.answers else proposed(request.GET, asked),
         check_in.part,
         is_change=is_change,
         has_error=has_error,
@@ -109,11 +127,11 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
         return unknown()
     asked, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
-        return _show_question(check_in, asked, is_change=is_change)
+        return _show_question(request, check_in, asked, is_change=is_change)
     is_skipped = "skip" in request.POST
     value = None if is_skipped else _picked(request, asked)
     if value is None and not is_skipped:
-        return _show_question(check_in, asked, is_change=is_change, has_error=True)
+        return _show_question(request, check_in, asked, is_change=is_change, has_error=True)
     actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now())
     return _go_on(token, None if is_change or asked.is_last else questions[number])
 
@@ -188,7 +206,7 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if survey.completed_at is None:
         return go(token, "welcome")
     if not _may_see_curve(request, survey):
-        return show("answered", {"clinic": frame_of(survey)})
+        return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
     course = survey.follow_up.course
     scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
     readings = [
@@ -198,6 +216,7 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     zone = ZoneInfo(survey.clinic.time_zone)
     context = {
         "clinic": frame_of(survey),
+        "part": check_in.part,
         "words": next((_words(score) for score in scores if score.survey_id == survey.pk), None),
         "trend": trend.draw(readings, [at.astimezone(zone).date() for at in visits]),
     }

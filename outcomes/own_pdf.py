@@ -1,0 +1,93 @@
+"""What is kept of a patient as a PDF to read, in the language that is active."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from outcomes import instruments
+from outcomes.models import Delivery, Score
+from outcomes.own_data import OwnCheckIn, OwnCourse, courses_of, sent_messages
+from outcomes.own_words import WAYS, channel_word, consent_word, spoken_timepoint
+from outcomes.trend import plain
+from patients import pdf
+from patients.consents import signatures, wording
+from patients.models import Consent, Patient
+from patients.pdf import Block, Section
+
+
+def own_pdf(patient: Patient, *, at: dt.datetime) -> bytes:
+    """The same as ``own_data.as_json``, in words. Days are those of the time zone that is active."""
+    made = _("Made on %(day)s") % {"day": _day(at)}
+    courses = courses_of(patient)
+    sections = [
+        Section(_("You"), [Block("", _person(patient))]),
+        *(part for course in courses for part in _course(course)),
+        Section(_("Messages we sent"), _blocks(_message(one) for one in sent_messages(patient))),
+        Section(_("What you agreed to"), _blocks(_consent(one) for one in signatures(patient))),
+    ]
+    return pdf.own_data(
+        pdf.OwnData(
+            language=patient.language,
+            clinic=patient.clinic.name,
+            title=_("What we keep about you"),
+            made=f"{patient.clinic.name} · {made}",
+            nothing=_("Nothing."),
+            sections=sections,
+        )
+    )
+
+
+def _blocks(rows: Iterator[tuple[str, str]]) -> list[Block]:
+    found = list(rows)
+    return [Block("", found)] if found else []
+
+
+def _person(patient: Patient) -> list[tuple[str, str]]:
+    return [
+        (_("Name"), f"{patient.given_name} {patient.family_name}".strip()),
+        (_("Date of birth"), date_format(patient.born_on, "DATE_FORMAT") if patient.born_on else "–"),
+        (_("Chart number"), patient.chart_number),
+        (_("E-mail"), patient.email or "–"),
+        (_("Phone"), patient.phone or "–"),
+        (_("Language"), patient.get_language_display()),
+    ]
+
+
+def _course(own: OwnCourse) -> list[Section]:
+    visits = [(_("Visit"), _day(session.performed_at)) for session in own.sessions]
+    facts = [(_("Course of treatment since"), date_format(own.course.opened_on, "DATE_FORMAT")), *visits]
+    blocks = [Block("", facts), *(_check_in(one) for one in own.check_ins)]
+    imported = [_score(score) for score in own.scores if score.survey_id is None]
+    return [Section(own.course.complaint, [*blocks, *([Block(_("Scores"), imported)] if imported else [])])]
+
+
+def _check_in(check_in: OwnCheckIn) -> Block:
+    when = _day(check_in.survey.completed_at)
+    answers = [(one.asked, one.said or _("Skipped")) for one in check_in.answers]
+    scores = [_score(score) for score in check_in.scores if score.value is not None]
+    return Block(f"{spoken_timepoint(check_in.follow_up.timepoint.name)} – {when}", answers + scores)
+
+
+def _score(score: Score) -> tuple[str, str]:
+    library = instruments.library()
+    name = library[score.instrument].name if score.instrument in library else score.instrument
+    value = "–" if score.value is None else plain(score.value)
+    return _("Score: %(name)s") % {"name": name}, value
+
+
+def _message(delivery: Delivery) -> tuple[str, str]:
+    return channel_word(delivery.channel), _day(delivery.started_at)
+
+
+def _consent(consent: Consent) -> tuple[str, str]:
+    title = wording(consent.document, consent.language).title
+    signed = _("signed %(day)s, %(way)s") % {"day": _day(consent.signed_at), "way": WAYS[consent.way]}
+    withdrawn = consent.withdrawn_at and _("withdrawn %(day)s") % {"day": _day(consent.withdrawn_at)}
+    return f"{title} ({consent_word(consent.document.version)})", "; ".join(filter(None, [signed, withdrawn]))
+
+
+def _day(at: dt.datetime | None) -> str:
+    return date_format(localtime(at), "DATE_FORMAT") if at else "–"
