@@ -14,11 +14,14 @@ from treatments.models import Course, FollowUp
 
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
-    Survey: ("id", "clinic_id", "follow_up_id", "instruments", "started_at", "completed_at", "cancelled_at"),
+    Survey: (
+        *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
+        *("started_at", "completed_at", "cancelled_at"),
+    ),
     Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "registry_stopped_at", "died_on"),
+    Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with

@@ -1,6 +1,7 @@
 """Instruments as reviewed data: one TOML file each in ``definitions/``, loaded once into frozen records. No Django."""
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 DEFINITIONS = Path(__file__).parent / "definitions"
+LANGUAGES = ("en", "es")
 
 
 @dataclass(frozen=True)
@@ -21,78 +23,136 @@ class Wording:
     options: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
-    """One question. Answers are whole numbers from ``minimum`` to ``maximum``."""
+    """One question. Answers are whole numbers from ``minimum`` to ``maximum``. ``short`` names it to staff.
+
+    ``kind``: "scale" is a row of numbers, "choice" a list of words, "number" is typed. One that is not skippable
+    offers an answer for whoever would rather not say.
+    """
 
     code: str
     kind: str
     minimum: int
     maximum: int
-    wording: dict[str, Wording]
+    short: str
+    wording: Mapping[str, Wording]
+    is_skippable: bool = True
 
 
-@dataclass(frozen=True)
-class Instrument:
-    """A questionnaire with its version and scoring rule.
+@dataclass(frozen=True, eq=False)
+class Scale:
+    """What an instrument is scored into. Most have one, with the instrument's own code; some have several or none.
 
-    ``scoring`` is "value" (the single answer) or "mean". Fewer than ``min_answered`` answers: no score, never a guess.
-    ``mcid`` is in points of the score, or None where no threshold is published.
+    ``method``: see outcomes.scoring. Fewer than ``min_answered`` answers: no score, never a guess. ``mcid`` is in points
+    of the score, or None where no threshold is published. ``table``: the score of each sum, the lowest sum first.
     """
 
     code: str
-    version: str
     name: str
-    scoring: str
+    method: str
+    items: tuple[Item, ...]
     minimum: Decimal
     maximum: Decimal
     higher_is_better: bool
     min_answered: int
-    mcid: Decimal | None
-    mcid_source: str
+    mcid: Decimal | None = None
+    mcid_source: str = ""
+    table: tuple[Decimal, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Instrument:
+    """A questionnaire at one version, compared by identity. One with ``needs_official_text`` has no words to ask in."""
+
+    code: str
+    version: str
+    name: str
     is_asked_at_baseline: bool
+    needs_official_text: bool
+    scales: tuple[Scale, ...]
     items: tuple[Item, ...]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those in which every item has its words."""
+        return tuple(name for name in LANGUAGES if all(name in item.wording for item in self.items))
+
+    @property
+    def is_ready(self) -> bool:
+        """It can be asked as it is."""
+        return not self.needs_official_text and bool(self.languages)
 
 
 class UnknownInstrument(LookupError):
-    """No definition file has this code."""
+    """No definition has this code and version."""
 
 
-def _item(raw: dict[str, Any]) -> Item:
-    languages = {name: raw[name] for name in raw if isinstance(raw[name], dict)}
-    wording = {
-        name: Wording(
-            text["text"], text["short"], text.get("low", ""), text.get("high", ""), tuple(text.get("options", ()))
-        )
-        for name, text in languages.items()
-    }
-    return Item(raw["code"], raw["kind"], 1 if raw["kind"] == "choice" else 0, raw["maximum"], wording)
+def _wording(raw: Mapping[str, Any]) -> Wording:
+    return Wording(raw["text"], raw["short"], raw.get("low", ""), raw.get("high", ""), tuple(raw.get("options", ())))
 
 
-def _instrument(raw: dict[str, Any]) -> Instrument:
+def _item(raw: Mapping[str, Any]) -> Item:
+    wording = {name: _wording(raw[name]) for name in LANGUAGES if name in raw}
+    is_skippable = raw.get("is_skippable", True)
+    short = raw.get("short") or wording[LANGUAGES[0]].short
+    return Item(raw["code"], raw["kind"], raw.get("minimum", 0), raw["maximum"], short, wording, is_skippable)
+
+
+def _scale(raw: Mapping[str, Any], instrument: Mapping[str, Any], items: Mapping[str, Item]) -> Scale:
+    scored = tuple(items[code] for code in raw.get("items", items))
+    return Scale(
+        code=raw.get("code", instrument["code"]),
+        name=raw.get("name", instrument["name"]),
+        method=raw["method"],
+        items=scored,
+        minimum=Decimal(str(raw["minimum"])),
+        maximum=Decimal(str(raw["maximum"])),
+        higher_is_better=raw["higher_is_better"],
+        min_answered=raw.get("min_answered", len(scored)),
+        mcid=Decimal(str(raw["mcid"])) if "mcid" in raw else None,
+        mcid_source=raw.get("mcid_source", ""),
+        table=tuple(Decimal(value) for value in raw.get("table", ())),
+    )
+
+
+def instrument_of(raw: Mapping[str, Any]) -> Instrument:
+    """The instrument that a definition describes, which is taken to be sound."""
+    items = {item["code"]: _item(item) for item in raw["items"]}
     return Instrument(
         code=raw["code"],
         version=raw["version"],
         name=raw["name"],
-        scoring=raw["scoring"],
-        minimum=Decimal(raw["minimum"]),
-        maximum=Decimal(raw["maximum"]),
-        higher_is_better=raw["higher_is_better"],
-        min_answered=raw["min_answered"],
-        mcid=Decimal(str(raw["mcid"])) if "mcid" in raw else None,
-        mcid_source=raw.get("mcid_source", ""),
         is_asked_at_baseline=raw["asked"] == "always",
-        items=tuple(_item(item) for item in raw["items"]),
+        needs_official_text=raw.get("needs_official_text", False),
+        scales=tuple(_scale(scale, raw, items) for scale in raw.get("scales", ())),
+        items=tuple(items.values()),
     )
+
+
+def read_folder(folder: Path) -> dict[tuple[str, str], Instrument]:
+    """Every definition in a folder, by code and version, each code's newest version last."""
+    raws = [tomllib.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")]
+    ordered = sorted(raws, key=lambda raw: (raw["code"], int(raw["version"])))
+    return {(raw["code"], raw["version"]): instrument_of(raw) for raw in ordered}
+
+
+@cache
+def every_version() -> dict[tuple[str, str], Instrument]:
+    """Every instrument that ships with Mendline or did, by code and version: old answers keep their questions."""
+    return read_folder(DEFINITIONS)
 
 
 @cache
 def library() -> dict[str, Instrument]:
-    """Every instrument that ships with Mendline, by code."""
-    found = (
-        _instrument(tomllib.loads(path.read_text(encoding="utf-8"))) for path in sorted(DEFINITIONS.glob("*.toml"))
-    )
-    return {instrument.code: instrument for instrument in found}
+    """Every instrument that ships with Mendline, by code, at its newest version."""
+    return {code: instrument for (code, _), instrument in every_version().items()}
+
+
+@cache
+def scales() -> dict[str, Scale]:
+    """What the instruments of the library are scored into, by code."""
+    return {scale.code: scale for instrument in library().values() for scale in instrument.scales}
 
 
 def get(code: str) -> Instrument:

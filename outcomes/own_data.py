@@ -4,20 +4,20 @@ The shape is described in docs/data-protection.md; ``VERSION`` grows when it cha
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch
 
-from outcomes import instruments
+from outcomes.asking import instruments_of
+from outcomes.instruments import LANGUAGES
 from outcomes.models import Answer, Delivery, Score, Survey
 from outcomes.survey_flow import Question, questions_of
 from patients.consents import signatures, wording
 from patients.models import Consent, Patient
 from treatments.models import Course, FollowUp, TreatmentSession
-from treatments.vocabulary import place_for_patient
+from treatments.places import place_for_patient
 
 VERSION = 1
 # What was handed over, whether or not it then arrived.
@@ -69,17 +69,17 @@ def courses_of(patient: Patient) -> list[OwnCourse]:
         Prefetch("sessions", TreatmentSession.objects.counted().order_by("performed_at", "id")),
         Prefetch("scores", Score.objects.filter(excluded="").order_by("taken_on", "id")),
     )
-    return [_own(course) for course in rows]
+    return [_own(course, patient.language) for course in rows]
 
 
-def _own(course: Course) -> OwnCourse:
-    place = place_for_patient(course.target, course.side) if course.target else ""
+def _own(course: Course, language: str) -> OwnCourse:
+    place = place_for_patient(course.target, course.side, language) if course.target else ""
     answered = [one for one in course.follow_ups.all() if _survey_of(one)]
     return OwnCourse(
         course,
         place,
         list(course.sessions.all()),
-        [_check_in(follow_up, place) for follow_up in answered],
+        [_check_in(follow_up, course, language) for follow_up in answered],
         [score for score in course.scores.all() if score.value is not None],
     )
 
@@ -89,19 +89,34 @@ def _survey_of(follow_up: FollowUp) -> Survey | None:
     return survey if survey and survey.completed_at else None
 
 
-def _check_in(follow_up: FollowUp, place: str) -> OwnCheckIn:
+def _check_in(follow_up: FollowUp, course: Course, language: str) -> OwnCheckIn:
     survey: Any = _survey_of(follow_up)
     given = {answer.item: answer for answer in survey.answers.all()}
-    asked = [question for question in questions_of(survey.instruments) if question.key in given]
-    answers = [_answer(question, given[question.key], place) for question in asked]
-    scores = sorted(survey.scores.all(), key=lambda score: survey.instruments.index(score.instrument))
-    return OwnCheckIn(follow_up, survey, answers, scores)
+    spoken = survey.language or language
+    answers = [
+        _answer(question, given[question.key], course) for question in _asked(survey, spoken) if question.key in given
+    ]
+    return OwnCheckIn(follow_up, survey, answers, sorted(survey.scores.all(), key=lambda score: score.pk))
 
 
-def _answer(question: Question, answer: Answer, place: str) -> OwnAnswer:
+def _asked(survey: Survey, language: str) -> list[Question]:
+    """Every question of the survey once, in this language; what has no words in it, in one that has."""
+    asked = instruments_of(survey)
+    every = [question for one in (language, *LANGUAGES) for question in questions_of(asked, one)]
+    return list({question.key: question for question in reversed(every)}.values())[::-1]
+
+
+def _answer(question: Question, answer: Answer, course: Course) -> OwnAnswer:
+    place = place_for_patient(course.target, course.side, question.language)
     said = "" if answer.value is None else question.say(answer.value)
     asked = question.wording.text.replace("{target}", place)
     return OwnAnswer(question.key, asked, said, answer.value, answer.answered_at)
+
+
+def scale_names(own: OwnCourse) -> dict[str, str]:
+    """What each scale of the course's check-ins is called, by the code that its scores have."""
+    asked = (instrument for one in own.check_ins for instrument in instruments_of(one.survey))
+    return {scale.code: scale.name for instrument in asked for scale in instrument.scales}
 
 
 def next_check_in(patient: Patient, *, on: dt.date) -> FollowUp | None:
@@ -162,44 +177,46 @@ def _consent(consent: Consent) -> dict[str, Any]:
 
 
 def _course(own: OwnCourse) -> dict[str, Any]:
-    course = own.course
+    course, names = own.course, scale_names(own)
     return {
         "complaint": course.complaint,
         "target": course.target,
         "side": course.side,
         "opened_on": course.opened_on.isoformat(),
         "sessions": [{"performed_at": _time(session.performed_at)} for session in own.sessions],
-        "check_ins": [_as_plain(one) for one in own.check_ins],
-        "scores": _scores(score for score in own.scores if score.survey_id is None),
+        "check_ins": [_as_plain(one, names) for one in own.check_ins],
+        "scores": [_score(score, names) for score in own.scores if score.survey_id is None],
     }
 
 
-def _as_plain(check_in: OwnCheckIn) -> dict[str, Any]:
+def _as_plain(check_in: OwnCheckIn, names: dict[str, str]) -> dict[str, Any]:
+    survey = check_in.survey
     return {
         "timepoint": check_in.follow_up.timepoint.name,
         "due_on": check_in.follow_up.due_on.isoformat(),
-        "sent_at": _time(check_in.survey.completed_at),
+        "sent_at": _time(survey.completed_at),
+        "answered_on": survey.answered_on and survey.answered_on.isoformat(),
+        "mode": survey.mode,
+        "language": survey.language,
+        "answered_by": survey.answered_by,
+        "remark": survey.remark,
         "answers": [
             {"item": one.item, "question": one.asked, "answer": one.said, "value": one.value, "given_at": _time(one.at)}
             for one in check_in.answers
         ],
-        "scores": _scores(check_in.scores),
+        "scores": [_score(score, names) for score in check_in.scores],
     }
 
 
-def _scores(scores: Iterable[Score]) -> list[dict[str, Any]]:
-    library = instruments.library()
-    return [
-        {
-            "instrument": score.instrument,
-            "name": library[score.instrument].name if score.instrument in library else score.instrument,
-            "timepoint": score.timepoint,
-            "taken_on": score.taken_on.isoformat(),
-            "value": _number(score.value),
-            "baseline": _number(score.baseline),
-        }
-        for score in scores
-    ]
+def _score(score: Score, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "scale": score.instrument,
+        "name": names.get(score.instrument, score.instrument),
+        "timepoint": score.timepoint,
+        "taken_on": score.taken_on.isoformat(),
+        "value": _number(score.value),
+        "baseline": _number(score.baseline),
+    }
 
 
 def _number(value: Decimal | None) -> str | None:

@@ -7,9 +7,8 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from outcomes import instruments
 from outcomes.models import Delivery, Score
-from outcomes.own_data import OwnCheckIn, OwnCourse, courses_of, sent_messages
+from outcomes.own_data import OwnCheckIn, OwnCourse, courses_of, scale_names, sent_messages
 from outcomes.own_words import WAYS, channel_word, consent_word, spoken_timepoint
 from outcomes.trend import plain
 from patients import pdf
@@ -57,25 +56,25 @@ def _person(patient: Patient) -> list[tuple[str, str]]:
 
 
 def _course(own: OwnCourse) -> list[Section]:
+    names = scale_names(own)
     visits = [(_("Visit"), _day(session.performed_at)) for session in own.sessions]
     facts = [(_("Course of treatment since"), date_format(own.course.opened_on, "DATE_FORMAT")), *visits]
-    blocks = [Block("", facts), *(_check_in(one) for one in own.check_ins)]
-    imported = [_score(score) for score in own.scores if score.survey_id is None]
+    blocks = [Block("", facts), *(_check_in(one, names) for one in own.check_ins)]
+    imported = [_score(score, names) for score in own.scores if score.survey_id is None]
     return [Section(own.course.complaint, [*blocks, *([Block(_("Scores"), imported)] if imported else [])])]
 
 
-def _check_in(check_in: OwnCheckIn) -> Block:
+def _check_in(check_in: OwnCheckIn, names: dict[str, str]) -> Block:
     when = _day(check_in.survey.completed_at)
     answers = [(one.asked, one.said or _("Skipped")) for one in check_in.answers]
-    scores = [_score(score) for score in check_in.scores if score.value is not None]
-    return Block(f"{spoken_timepoint(check_in.follow_up.timepoint.name)} – {when}", answers + scores)
+    remark = [(_("Your own words"), check_in.survey.remark)] if check_in.survey.remark else []
+    scores = [_score(score, names) for score in check_in.scores if score.value is not None]
+    return Block(f"{spoken_timepoint(check_in.follow_up.timepoint.name)} – {when}", answers + remark + scores)
 
 
-def _score(score: Score) -> tuple[str, str]:
-    library = instruments.library()
-    name = library[score.instrument].name if score.instrument in library else score.instrument
+def _score(score: Score, names: dict[str, str]) -> tuple[str, str]:
     value = "–" if score.value is None else plain(score.value)
-    return _("Score: %(name)s") % {"name": name}, value
+    return _("Score: %(name)s") % {"name": names.get(score.instrument, score.instrument)}, value
 
 
 def _message(delivery: Delivery) -> tuple[str, str]:

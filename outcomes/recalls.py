@@ -12,7 +12,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic.models import ClinicRowQuerySet, User
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from outcomes.models import Score
 from patients.models import Patient
 from treatments.models import FollowUp, Lot, LotUse, Recall, RecallCase
@@ -104,8 +104,8 @@ class Exposure:
         """The newest score with its instrument, like "3 on Pain right now"; "" without one."""
         if self.score is None or self.score.value is None:
             return ""
-        instrument = library().get(self.score.instrument)
-        return f"{round(float(self.score.value), 1):g}, {instrument.name if instrument else self.score.instrument}"
+        scale = scales().get(self.score.instrument)
+        return f"{round(float(self.score.value), 1):g}, {scale.name if scale else self.score.instrument}"
 
     @property
     def contact(self) -> str:

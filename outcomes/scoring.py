@@ -3,20 +3,21 @@
 ``VERSION`` is stored with each score; raise it whenever a rule changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from outcomes.instruments import Instrument
+from outcomes.instruments import Item, Scale
 
 VERSION = 1
+PLACES = 15
 
 
 @dataclass(frozen=True)
 class Judgement:
     """What a follow-up score means against its own baseline; None where the rule is undefined.
 
-    ``band``: 1 better, 0 about the same, -1 worse, by the instrument's MCID.
+    ``band``: 1 better, 0 about the same, -1 worse, by the scale's MCID.
     """
 
     is_responder_30: bool | None = None
@@ -28,32 +29,64 @@ class AnswerOutOfRange(ValueError):
     """An answer the item does not offer."""
 
 
-def check_answer(item_minimum: int, item_maximum: int, value: int) -> int:
-    """``value``, if the item offers it. Raises AnswerOutOfRange."""
-    if not item_minimum <= value <= item_maximum:
-        raise AnswerOutOfRange(f"Choose a number from {item_minimum} to {item_maximum}.")
+def check_answer(item: Item, value: object) -> int:
+    """``value``, if it is a whole number that the item offers. Raises AnswerOutOfRange, whose words name the rule."""
+    if type(value) is not int or not item.minimum <= value <= item.maximum:
+        raise AnswerOutOfRange(f"Choose a whole number from {item.minimum} to {item.maximum}.")
     return value
 
 
-def score(instrument: Instrument, answers: Mapping[str, int | None]) -> Decimal | None:
-    """The score of one instrument from item code → answer; None if fewer than ``min_answered`` were answered.
+def _value(scale: Scale, given: Sequence[int]) -> Decimal:
+    return Decimal(given[0])
+
+
+def _sum(scale: Scale, given: Sequence[int]) -> Decimal:
+    return Decimal(sum(given))
+
+
+def _mean(scale: Scale, given: Sequence[int]) -> Decimal:
+    return Decimal(sum(given)) / len(given)
+
+
+def _percent(scale: Scale, given: Sequence[int]) -> Decimal:
+    """The share of what these answers could have come to, from the lowest answers (0) to the highest (100)."""
+    item = scale.items[0]
+    return 100 * (Decimal(sum(given)) / len(given) - item.minimum) / (item.maximum - item.minimum)
+
+
+def _percent_inverted(scale: Scale, given: Sequence[int]) -> Decimal:
+    return 100 - _percent(scale, given)
+
+
+def _table(scale: Scale, given: Sequence[int]) -> Decimal:
+    return scale.table[sum(given) - sum(item.minimum for item in scale.items)]
+
+
+# "value": the single answer. "sum" and "mean": of those answered. "percent": KOOS long form and its kin, 0-100.
+# "table": the published conversion of a raw sum, which needs every item.
+METHODS: Mapping[str, Callable[[Scale, Sequence[int]], Decimal]] = {
+    "value": _value,
+    "sum": _sum,
+    "mean": _mean,
+    "percent": _percent,
+    "percent_inverted": _percent_inverted,
+    "table": _table,
+}
+
+
+def score(scale: Scale, answers: Mapping[str, int | None]) -> Decimal | None:
+    """The score from item code → answer; None if fewer than ``min_answered`` of the scale's items were answered.
 
     "mean" divides by the number answered (PEG: Krebs 2009, all three items needed). Raises AnswerOutOfRange.
     """
-    given = [
-        check_answer(item.minimum, item.maximum, value)
-        for item in instrument.items
-        if (value := answers.get(item.code)) is not None
-    ]
-    if len(given) < instrument.min_answered:
+    given = [check_answer(item, value) for item in scale.items if (value := answers.get(item.code)) is not None]
+    if len(given) < max(scale.min_answered, 1):
         return None
-    if instrument.scoring == "value":
-        return Decimal(given[0])
-    return round(Decimal(sum(given)) / len(given), 15)
+    return round(METHODS[scale.method](scale, given), PLACES)
 
 
 def improvement(value: Decimal, baseline: Decimal, *, higher_is_better: bool) -> Decimal:
-    """Points gained since baseline, positive when the patient is better off, whichever way the instrument runs."""
+    """Points gained since baseline, positive when the patient is better off, whichever way the scale runs."""
     return value - baseline if higher_is_better else baseline - value
 
 

@@ -65,7 +65,7 @@ def install_starter_set(*, clinic: Clinic, at: dt.datetime | None = None, by: Us
         publish_protocol(
             treatment_type=_type_of(clinic, Modality(one["modality"])),
             name=one["name"],
-            moments=_moments(starter_set()["schedules"][one["schedule"]]),
+            moments=_moments(starter_set()["schedules"][one["schedule"]], one["region"]),
             plan=SessionsPlan(**{name: one[name] for name in SessionsPlan.__dataclass_fields__ if name in one}),
             at=at,
             by=by,
@@ -79,11 +79,17 @@ def _general(timepoint: TimepointPlan) -> list[Asked]:
     ]
 
 
-def _moments(schedule: dict[str, dict[str, list[Any]]]) -> list[Moment]:
+def _moments(schedule: dict[str, dict[str, list[Any]]], region: str) -> list[Moment]:
     return [
-        Moment(TimepointPlan(name, *one["days"]), [Asked(code) for code in one["asks"]])
+        Moment(
+            TimepointPlan(name, *one["days"]), [asked for asked in _asked(one["asks"]) if asked.region in ("", region)]
+        )
         for name, one in schedule.items()
     ]
+
+
+def _asked(words: list[str]) -> list[Asked]:
+    return [Asked(*word.split("@")) for word in words]
 
 
 def _type_of(clinic: Clinic, modality: Modality) -> TreatmentType:

@@ -2,13 +2,13 @@
 
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
-from outcomes import instruments
-from outcomes.instruments import Item, Wording
+from outcomes.instruments import LANGUAGES, Instrument, Item, Wording
 
-LANGUAGE = "en"
+ENGLISH = LANGUAGES[0]
 SECONDS_A_QUESTION = 15
+DIGITS = frozenset("0123456789")
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Question:
     total: int
     instrument: str
     item: Item
+    language: str
 
     @property
     def key(self) -> str:
@@ -36,11 +37,15 @@ class Question:
 
     @property
     def wording(self) -> Wording:
-        return self.item.wording[LANGUAGE]
+        return self.item.wording[self.language]
 
     @property
     def is_scale(self) -> bool:
         return self.item.kind == "scale"
+
+    @property
+    def is_number(self) -> bool:
+        return self.item.kind == "number"
 
     @property
     def is_last(self) -> bool:
@@ -54,30 +59,41 @@ class Question:
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
+        """What there is to choose from; of a number that is typed, every one it may be."""
         values = range(self.item.minimum, self.item.maximum + 1)
-        if not self.is_scale:
+        if self.item.kind == "choice":
             return tuple(map(Choice, values, self.wording.options))
         ends = {self.item.minimum: self.wording.low, self.item.maximum: self.wording.high}
         return tuple(Choice(value, str(value), ends.get(value, "")) for value in values)
 
     def read(self, raw: str) -> int | None:
-        """The offered value that ``raw`` spells exactly; None for anything else."""
-        return next((choice.value for choice in self.choices if str(choice.value) == raw), None)
+        """The offered value that ``raw`` spells in plain digits; None for anything else."""
+        digits = raw.strip() if self.is_number else raw
+        if not digits or len(digits) > 3 or not DIGITS.issuperset(digits):
+            return None
+        value = int(digits)
+        is_offered = self.item.minimum <= value <= self.item.maximum
+        return value if is_offered and (self.is_number or digits == str(value)) else None
 
     def say(self, value: int) -> str:
         """An answer in the words it was given in."""
-        return next(choice.label for choice in self.choices if choice.value == value)
+        return self.choices[value - self.item.minimum].label
 
 
-@cache
-def _questions(codes: tuple[str, ...]) -> tuple[Question, ...]:
-    asked = [(code, item) for code in codes for item in instruments.get(code).items]
-    return tuple(Question(number, len(asked), code, item) for number, (code, item) in enumerate(asked, start=1))
+@lru_cache(maxsize=1024)
+def _questions(instruments: tuple[Instrument, ...], language: str) -> tuple[Question, ...]:
+    asked = [(one.code, item) for one in instruments if language in one.languages for item in one.items]
+    return tuple(
+        Question(number, len(asked), code, item, language) for number, (code, item) in enumerate(asked, start=1)
+    )
 
 
-def questions_of(codes: Sequence[str]) -> tuple[Question, ...]:
-    """Every question of these instruments, in order. Raises instruments.UnknownInstrument."""
-    return _questions(tuple(codes))
+def questions_of(instruments: tuple[Instrument, ...], language: str) -> tuple[Question, ...]:
+    """Every question of these instruments in this language, in order; an instrument without words in it is left out.
+
+    Where none has any, they are asked in English.
+    """
+    return _questions(instruments, language) or _questions(instruments, ENGLISH)
 
 
 def first_open(questions: Sequence[Question], reached: Container[str]) -> Question | None:

@@ -6,8 +6,9 @@ import email.policy
 import re
 
 from outcomes import actions
+from outcomes.asking import instruments_of
 from outcomes.models import Survey
-from outcomes.survey_flow import questions_of
+from outcomes.survey_flow import ENGLISH, questions_of
 from treatments.models import FollowUp
 
 
@@ -30,6 +31,7 @@ def invitation_link(survey: Survey, at: dt.datetime) -> str:
 
 
 def answer_all(survey: Survey, values: dict[str, int], at: dt.datetime) -> None:
-    """Answer by item, like ``{"nrs_now.now": 7}``; whatever is not named is skipped."""
-    for question in questions_of(survey.instruments):
-        actions.answer_item(survey=survey, item=question.key, value=values.get(question.key), at=at)
+    """Answer by item, like ``{"nrs_now.now": 7}``; whatever is not named is skipped, or "no" where that cannot be."""
+    for question in questions_of(instruments_of(survey), ENGLISH):
+        otherwise = None if question.item.is_skippable else question.item.minimum
+        actions.answer_item(survey=survey, item=question.key, value=values.get(question.key, otherwise), at=at)

@@ -6,7 +6,7 @@ from itertools import count
 
 from clinic.models import Clinic
 from outcomes import scoring
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from outcomes.models import ImportedInstrument, Score
 from patients.models import Patient
 from treatments.models import Course, FollowUp, Protocol, TreatmentType
@@ -41,7 +41,7 @@ def add_course(
 
 def add_scores(course: Course, instrument: str = "nrs_average", **values: object) -> list[Score]:
     """Scores by timepoint, like ``baseline=7, week_6="4.5"``, judged against this baseline."""
-    rule = library().get(instrument)
+    rule = scales().get(instrument)
     before = values.get("baseline")
     made = []
     for key, given in values.items():

@@ -240,28 +240,3 @@ REGION_WORDS = {
 def region_named(word: str) -> Region:
     """The region that a source's word means; ``Region.OTHER`` when it is not one we know."""
     return REGION_WORDS.get(word.strip().lower().replace("_", " "), Region.OTHER)
-
-
-# What a patient calls a place, where the region's own name would be wrong or too wide.
-PATIENT_WORDS = {
-    **dict.fromkeys(["wrist_joint", "first_dorsal_compartment", "tfcc", "median_nerve"], "wrist"),
-    **dict.fromkeys(["first_cmc", "thumb_ucl"], "thumb"),
-    **dict.fromkeys(["finger_joint", "ulnar_nerve"], "hand"),
-    **dict.fromkeys(["ankle_joint", "subtalar_joint", "lateral_ankle_ligaments", "deltoid_ligament"], "ankle"),
-    **dict.fromkeys(["peroneal_tendon", "posterior_tibial"], "ankle"),
-    **dict.fromkeys(["achilles_midportion", "achilles_insertion"], "Achilles tendon"),
-    **dict.fromkeys(["adductor_origin", "pubic_symphysis"], "groin"),
-    "plantar_fascia": "foot",
-    "first_mtp": "big toe",
-    "proximal_hamstring": "upper hamstring",
-    "thoracic_facet": "upper back",
-    "tmj": "jaw",
-}
-REGION_PATIENT_WORDS = {Region.BACK: "lower back"}
-
-
-def place_for_patient(target: str, side: str) -> str:
-    """The treated place in the patient's words, like "right knee" or "lower back"; ``target`` is a code."""
-    region = TARGETS[target].region
-    place = PATIENT_WORDS.get(target) or REGION_PATIENT_WORDS.get(region) or region.value
-    return place if side == Side.MIDLINE else f"{side} {place}"

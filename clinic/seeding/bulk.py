@@ -47,6 +47,7 @@ TABLES: tuple[type[Model], ...] = (
     *[Spin, Harvest, ReleaseTest, LotUse, LotMovement, FollowUp, Survey, Answer, Score],
 )
 DAYS_BACK = 1200
+HOW_ANSWERED = {"mode": Survey.Mode.LINK, "language": "en", "answered_by": Survey.AnsweredBy.PATIENT}
 PLENTY = 100_000
 COURSE_SHARE = 0.6
 BATCH = 2000
@@ -213,6 +214,8 @@ class _Writer:
             **self._public(),
             follow_up_id=follow_up_id,
             instruments=list(self.place.asked[window.name]),
+            versions=[instruments.get(code).version for code in self.place.asked[window.name]],
+            **(HOW_ANSWERED if answered_at else {}),
             opened_at=self.place.at(window.opens_on, 9),
             started_at=answered_at,
             completed_at=answered_at,
@@ -254,13 +257,13 @@ def _items(code: str) -> list[str]:
 
 @cache
 def _score(code: str, answers: tuple[int | None, ...]) -> Decimal | None:
-    instrument = instruments.get(code)
-    return scoring.score(instrument, {item.code: value for item, value in zip(instrument.items, answers, strict=True)})
+    (scale,) = instruments.get(code).scales
+    return scoring.score(scale, {item.code: value for item, value in zip(scale.items, answers, strict=True)})
 
 
 @cache
 def _judgement(code: str, value: Decimal | None, baseline: Decimal | None) -> Mapping[str, object]:
     if value is None or baseline is None:
         return {}
-    instrument = instruments.get(code)
-    return vars(scoring.judge(value, baseline, higher_is_better=instrument.higher_is_better, mcid=instrument.mcid))
+    (scale,) = instruments.get(code).scales
+    return vars(scoring.judge(value, baseline, higher_is_better=scale.higher_is_better, mcid=scale.mcid))

@@ -21,10 +21,13 @@ from outcomes.actions.sending import deliver_queued
 from outcomes.actions.starting import start_delivery
 from outcomes.actions.surveys import (
     AlreadyCompleted,
+    AnswerNeeded,
     AnswersStopped,
     SurveyClosed,
     UnknownItem,
+    UnknownLanguage,
     answer_item,
+    choose_language,
     is_closed,
     is_stopped,
     start_survey,
@@ -35,6 +38,7 @@ from outcomes.actions.watching import record_sending_check
 
 __all__ = [
     "AlreadyCompleted",
+    "AnswerNeeded",
     "AnswersStopped",
     "Asked",
     "CallRefused",
@@ -49,11 +53,13 @@ __all__ = [
     "SurveyClosed",
     "TextRefused",
     "UnknownItem",
+    "UnknownLanguage",
     "WrongChartNumber",
     "answer_item",
     "apply_event",
     "apply_events",
     "cancel_survey",
+    "choose_language",
     "claim_deliveries",
     "decide_contacts",
     "deliver_queued",

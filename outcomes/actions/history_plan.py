@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from clinic.models import Clinic
 from outcomes.history import BASELINE, Comparison, Episode, History, Plan, Scale, ScoreKey, Wanted, compare
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from outcomes.models import ImportedInstrument, Score
 from patients.models import Patient
 from treatments.actions import PastCourse, treatment_types_for
@@ -32,7 +32,7 @@ def known_scales(*, clinic: Clinic) -> dict[str, Scale]:
         one.code: Scale(None, one.label, one.minimum, one.maximum, one.is_higher_better)
         for one in ImportedInstrument.objects.filter(clinic=clinic)
     }
-    return imported | {code: Scale.of(instrument) for code, instrument in library().items()}
+    return imported | {code: Scale.of(scale) for code, scale in scales().items()}
 
 
 def plan_import(*, clinic: Clinic, history: History, index_date: dt.date) -> Plan:

@@ -3,9 +3,10 @@
 from django.db import transaction
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Value, When
 
-from outcomes import instruments
 from outcomes.actions.scores import judged
-from outcomes.models import Score
+from outcomes.asking import instruments_of
+from outcomes.instruments import Scale
+from outcomes.models import Score, Survey
 from treatments.models import FollowUp, SessionRevision, Timepoint, TreatmentSession
 
 IS_BASELINE = Q(timepoint=Timepoint.BASELINE)
@@ -67,14 +68,18 @@ def _treated_before() -> Exists:
 
 def _without_baseline(courses: set[int]) -> QuerySet[Score]:
     later = Score.objects.filter(~IS_BASELINE, course__in=courses, baseline=None, survey__isnull=False)
-    return later.select_for_update(of=("self",)).order_by("pk")
+    return later.select_for_update(of=("self",)).select_related("survey").order_by("pk")
+
+
+def _scale_of(survey: Survey, code: str) -> Scale:
+    return next(scale for one in instruments_of(survey) for scale in one.scales if scale.code == code)
 
 
 def _rests_on(baseline: Score | None, score: Score) -> bool:
     """Give the score its baseline; False when there is none to give."""
-    if baseline is None or baseline.value is None:
+    if baseline is None or baseline.value is None or score.survey is None:
         return False
-    judgement = judged(instruments.get(score.instrument), score.value, baseline.value)
+    judgement = judged(_scale_of(score.survey, score.instrument), score.value, baseline.value)
     score.baseline = baseline.value
     for name in JUDGEMENT:
         setattr(score, name, getattr(judgement, name))

@@ -6,16 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 
 from clinic import scope
 from clinic.crash_points import crash_point
 from clinic.models import Clinic
+from outcomes.asking import shipped_versions
 from outcomes.delivery_rules import SendingHours
-from outcomes.models import AssignedInstrument, Delivery, LadderStep, SendingPause, Survey
+from outcomes.models import AssignedInstrument, Delivery, LadderStep, LoadedInstrument, SendingPause, Survey
 from outcomes.reasons import Why
 from patients.models import EMAIL, SMS, Patient, first_channel, reachable_by
 from treatments.models import FollowUp, Timepoint
@@ -37,17 +38,24 @@ OPENED_AT_ONCE = 20_000
 # held, in the order of their ids, against a session that is being changed: what it moves or takes back is not opened.
 OPEN_SURVEYS = """
 WITH waiting AS MATERIALIZED ({waiting}), first AS MATERIALIZED (
-  SELECT id, clinic_id, patient_id, codes, lead_id, channel FROM (
+  SELECT id, clinic_id, patient_id, timepoint_id, region, lead_id, channel FROM (
     SELECT DISTINCT ON (patient_id) * FROM waiting ORDER BY patient_id, due_on, id
   ) one ORDER BY due_on, id LIMIT %s
+), asked AS MATERIALIZED (
+  SELECT place.timepoint_id, place.region, array_agg(one.instrument ORDER BY one.position) AS codes,
+    array_agg(one.version ORDER BY one.position) AS versions
+  FROM (SELECT DISTINCT timepoint_id, region FROM first) place
+  JOIN ({assigned}) one ON one.timepoint_id = place.timepoint_id AND one.region IN ('', place.region)
+  GROUP BY place.timepoint_id, place.region
 ), held AS MATERIALIZED (
   SELECT follow_up.id FROM treatments_followup follow_up JOIN first ON first.id = follow_up.id
   WHERE follow_up.ended_on IS NULL AND follow_up.answered_at IS NULL
     AND %s BETWEEN follow_up.opens_on AND follow_up.closes_on
   ORDER BY follow_up.id FOR KEY SHARE OF follow_up
 ), opened AS (
-  INSERT INTO outcomes_survey (public_id, clinic_id, follow_up_id, instruments, opened_at, asked_with_id)
-  SELECT gen_random_uuid(), first.clinic_id, id, first.codes, %s, first.lead_id FROM first JOIN held USING (id)
+  INSERT INTO outcomes_survey (public_id, clinic_id, follow_up_id, instruments, versions, opened_at, asked_with_id)
+  SELECT gen_random_uuid(), first.clinic_id, id, asked.codes, asked.versions, %s, first.lead_id
+  FROM first JOIN held USING (id) JOIN asked USING (timepoint_id, region)
   ORDER BY id
   ON CONFLICT (follow_up_id) DO NOTHING
   RETURNING id, clinic_id, follow_up_id, asked_with_id
@@ -83,9 +91,10 @@ def _open_in_scope(clinic: Clinic, at: dt.datetime) -> int:
     if not Clinic.objects.filter(pk=clinic.pk).select_for_update(no_key=True, skip_locked=True):
         return 0
     today = at.astimezone(ZoneInfo(clinic.time_zone)).date()
-    waiting, values = _waiting_sql(clinic, today)
+    (waiting, values), (assigned, versions) = _waiting_sql(clinic, today), _assigned_sql(clinic, today)
     when = _when_to_send(clinic, at).values()
-    opened = _open_one_after_another(OPEN_SURVEYS.format(waiting=waiting), [*values], [today, at, *when])
+    statement = OPEN_SURVEYS.format(waiting=waiting, assigned=assigned)
+    opened = _open_one_after_another(statement, [*values], [*versions, today, at, *when])
     crash_point("while_opening")
     _invite_left_alone(clinic, today=today, at=at)
     return opened
@@ -134,16 +143,36 @@ def _paused(patient: str, protocol: str) -> Exists:
 
 
 def _waiting_sql(clinic: Clinic, today: dt.date) -> tuple[str, list[Any]]:
-    """The same as SQL with its values."""
-    statement, values = _compiled(bool(settings.SMS_URL))
+    """The follow-ups that wait, as SQL with its values."""
+    return _of(_compiled_waiting(bool(settings.SMS_URL)), clinic, today)
+
+
+def _assigned_sql(clinic: Clinic, today: dt.date) -> tuple[str, list[Any]]:
+    """What is asked at each timepoint, as SQL with its values."""
+    return _of(_compiled_assigned(), clinic, today)
+
+
+def _of(compiled: tuple[str, tuple[Any, ...]], clinic: Clinic, today: dt.date) -> tuple[str, list[Any]]:
+    statement, values = compiled
     real = {SOME_DAY: today, SOME_CLINIC: clinic.pk}
     return statement, [real.get(value, value) if isinstance(value, dt.date | int) else value for value in values]
 
 
 @cache
-def _compiled(_is_sms_on: bool) -> tuple[str, tuple[Any, ...]]:
+def _compiled_waiting(_is_sms_on: bool) -> tuple[str, tuple[Any, ...]]:
     """Compiled once a process: it takes Django 30 ms, for each clinic and tick."""
     statement, values = _waiting(Clinic(pk=SOME_CLINIC), SOME_DAY).query.sql_with_params()
+    return statement, tuple(values)
+
+
+@cache
+def _compiled_assigned() -> tuple[str, tuple[Any, ...]]:
+    rows = (
+        _assigned(SOME_CLINIC, SOME_DAY)
+        .order_by()
+        .values("timepoint_id", "region", "instrument", "position", "version")
+    )
+    statement, values = rows.query.sql_with_params()
     return statement, tuple(values)
 
 
@@ -151,30 +180,33 @@ def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any
     """What could be opened now: one that another is about to join waits for it, so that both go out together."""
     waiting: QuerySet[FollowUp, dict[str, Any]] = (
         FollowUp.objects.due(on=today)
-        .filter(_asks_something(), clinic=clinic, survey=None)
+        .filter(_asks_something(clinic.pk, today), clinic=clinic, survey=None)
         .filter(~_paused("course__patient", "course__protocol"), clinic__messages_held_at=None)
         .filter(course__patient__in=Patient.objects.agreed().answerable())
-        .filter(Q(timepoint__name=Timepoint.BASELINE) | ~Exists(_opening_soon(today)))
+        .filter(Q(timepoint__name=Timepoint.BASELINE) | ~Exists(_opening_soon(clinic.pk, today)))
         .annotate(
             patient_id=F("course__patient_id"),
-            codes=ArraySubquery(_assigned().order_by("position").values("instrument")),
+            region=F("course__region"),
             channel=_channel(),
             lead_id=Subquery(_leads(today).order_by("follow_up__due_on", "pk").values("pk")[:1]),
         )
         .order_by()
-        .values("id", "clinic_id", "patient_id", "due_on", "codes", "channel", "lead_id")
+        .values("id", "clinic_id", "patient_id", "due_on", "timepoint_id", "region", "channel", "lead_id")
     )
     return waiting
 
 
-def _assigned() -> QuerySet[AssignedInstrument]:
-    return AssignedInstrument.objects.filter(
-        Q(region="") | Q(region=OuterRef("course__region")), timepoint=OuterRef("timepoint")
-    )
+def _assigned(clinic_id: int, today: dt.date) -> QuerySet[AssignedInstrument]:
+    """What may be asked today of what protocols ask, with the ``version`` of each."""
+    brought = LoadedInstrument.objects.usable(on=today).filter(clinic=clinic_id, code=OuterRef("instrument"))
+    shipped = [When(instrument=code, then=Value(version)) for code, version in shipped_versions().items()]
+    version = Coalesce(Subquery(brought.order_by("-pk").values("version")[:1]), Case(*shipped, default=None))
+    return AssignedInstrument.objects.annotate(version=version).filter(clinic=clinic_id, version__isnull=False)
 
 
-def _asks_something() -> Exists:
-    return Exists(_assigned())
+def _asks_something(clinic_id: int, today: dt.date) -> Exists:
+    of_this = Q(region="") | Q(region=OuterRef("course__region"))
+    return Exists(_assigned(clinic_id, today).filter(of_this, timepoint=OuterRef("timepoint")))
 
 
 def _falls_together(path: str = "") -> Q:
@@ -184,8 +216,9 @@ def _falls_together(path: str = "") -> Q:
     return same_patient & ~Q(**{f"{path}course": OuterRef("course")})
 
 
-def _opening_soon(today: dt.date) -> QuerySet[FollowUp]:
-    unopened = FollowUp.objects.unopened().filter(_falls_together(), _asks_something(), ended_on=None)
+def _opening_soon(clinic_id: int, today: dt.date) -> QuerySet[FollowUp]:
+    asked = _asks_something(clinic_id, today)
+    unopened = FollowUp.objects.unopened().filter(_falls_together(), asked, ended_on=None)
     return unopened.filter(opens_on__gt=today, opens_on__lte=OuterRef("due_on"))
 
 

@@ -8,12 +8,15 @@ from typing import NamedTuple
 from django.db import transaction
 
 from clinic.models import User
-from outcomes.instruments import library
+from outcomes.asking import askable
+from outcomes.instruments import Instrument
 from outcomes.ladders import Step, default_ladder, problem_of
 from outcomes.models import AssignedInstrument, LadderStep
 from treatments.actions import ProtocolRefused, SessionsPlan, TimepointPlan, create_protocol
 from treatments.models import Protocol, Timepoint, TreatmentType
 from treatments.vocabulary import Region
+
+MOST_ITEMS = 15
 
 
 class Asked(NamedTuple):
@@ -48,8 +51,9 @@ def publish_protocol(
     """
     timepoints = [moment.timepoint for moment in moments]
     protocol = create_protocol(treatment_type=treatment_type, name=name, timepoints=timepoints, plan=plan, at=at, by=by)
+    known = askable(protocol.clinic_id)
     for index, moment in enumerate(moments):
-        _check_asks(moment, plan.region, f"timepoints.{index}.instruments")
+        _check_asks(moment, known, plan.region, f"timepoints.{index}.instruments")
         _check_ladder(moment, f"timepoints.{index}.ladder")
     _assign(protocol, {moment.timepoint.name: moment for moment in moments})
     return protocol
@@ -81,12 +85,12 @@ def _check_ladder(moment: Moment, field: str) -> None:
         raise ProtocolRefused(f"{moment.timepoint.name}: {problem}", field)
 
 
-def _check_asks(moment: Moment, region: str, field: str) -> None:
+def _check_asks(moment: Moment, known: Mapping[str, Instrument], region: str, field: str) -> None:
     name = moment.timepoint.name
     if not moment.asks:
         raise ProtocolRefused(f"{name}: choose at least one instrument.", field)
     for index, asked in enumerate(moment.asks):
-        instrument = library().get(asked.instrument)
+        instrument = known.get(asked.instrument)
         if instrument is None:
             raise ProtocolRefused(f"There is no instrument {asked.instrument}.", field)
         if name == Timepoint.BASELINE and not instrument.is_asked_at_baseline:
@@ -96,6 +100,17 @@ def _check_asks(moment: Moment, region: str, field: str) -> None:
         if region and asked.region not in ("", region):
             raise ProtocolRefused("An instrument for another region than the protocol's is never asked.", field)
         _check_once(asked, moment.asks[:index], f"{name}: {instrument.name} is there twice.", field)
+    _check_length(moment, known, field)
+
+
+def _check_length(moment: Moment, known: Mapping[str, Instrument], field: str) -> None:
+    """Nobody is asked more than MOST_ITEMS questions at once, whichever region is treated."""
+    for region in {asked.region for asked in moment.asks}:
+        asked = [one.instrument for one in moment.asks if one.region in ("", region)]
+        items = sum(len(known[code].items) for code in asked)
+        if items > MOST_ITEMS:
+            words = f"{moment.timepoint.name}: these instruments ask {items} questions; {MOST_ITEMS} are the most."
+            raise ProtocolRefused(words, field)
 
 
 def _check_once(asked: Asked, earlier: Iterable[Asked], message: str, field: str) -> None:

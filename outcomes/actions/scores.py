@@ -4,8 +4,9 @@ import datetime as dt
 from collections import defaultdict
 from decimal import Decimal
 
-from outcomes import instruments, scoring
-from outcomes.instruments import Instrument
+from outcomes import scoring
+from outcomes.asking import instruments_of
+from outcomes.instruments import Scale
 from outcomes.models import Answer, Score, Survey
 from treatments.models import FollowUp, Retreatment, Timepoint
 
@@ -33,31 +34,43 @@ def _day(follow_up: FollowUp, taken_on: dt.date) -> int:
     return (taken_on - follow_up.due_on).days + timepoint.target_day
 
 
-def judged(instrument: Instrument, value: Decimal | None, baseline: Decimal | None) -> scoring.Judgement:
+def judged(scale: Scale, value: Decimal | None, baseline: Decimal | None) -> scoring.Judgement:
     """What a value says beside its baseline; nothing where one of the two is missing."""
     if value is None or baseline is None:
         return scoring.Judgement()
-    return scoring.judge(value, baseline, higher_is_better=instrument.higher_is_better, mcid=instrument.mcid)
+    return scoring.judge(value, baseline, higher_is_better=scale.higher_is_better, mcid=scale.mcid)
+
+
+def values_of(survey: Survey) -> list[tuple[Scale, Decimal | None]]:
+    """Each scale of the survey's instruments, at the versions it was given on, with its score worked out anew.
+
+    None where too few items were answered. One query.
+    """
+    answers = _answers_by_instrument(survey)
+    return [
+        (scale, scoring.score(scale, answers[instrument.code]))
+        for instrument in sorted(instruments_of(survey), key=lambda one: one.code)
+        for scale in instrument.scales
+    ]
 
 
 def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
-    """One score per instrument of the survey; NULL where too few items were answered. Part of submit_survey."""
+    """One score per scale of the survey's instruments; NULL where too few items were answered. Part of submit_survey."""
     follow_up = survey.follow_up
-    answers, baselines = _answers_by_instrument(survey), _baselines(follow_up)
+    baselines = _baselines(follow_up)
     is_after = Retreatment.objects.filter(
         course_id=follow_up.course_id, happened_on__lte=taken_on, entered_in_error_at=None
     ).exists()
     scores = []
-    for instrument in map(instruments.get, sorted(survey.instruments)):
-        value = scoring.score(instrument, answers[instrument.code])
-        baseline = baselines.get(instrument.code)
-        judgement = judged(instrument, value, baseline)
+    for scale, value in values_of(survey):
+        baseline = baselines.get(scale.code)
+        judgement = judged(scale, value, baseline)
         scores.append(
             Score(
                 clinic_id=survey.clinic_id,
                 course_id=follow_up.course_id,
                 survey=survey,
-                instrument=instrument.code,
+                instrument=scale.code,
                 timepoint=follow_up.timepoint.name,
                 day=_day(follow_up, taken_on),
                 taken_on=taken_on,

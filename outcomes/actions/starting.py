@@ -19,6 +19,7 @@ from outcomes import messages
 from outcomes.actions.deciding import look_again
 from outcomes.actions.deliveries import Claim, because, let_go
 from outcomes.actions.pausing import IS_PAUSED
+from outcomes.asking import instruments_at
 from outcomes.delivery_rules import (
     LEASE,
     PAUSED_FOR,
@@ -34,7 +35,7 @@ from outcomes.mail_server import Envelope
 from outcomes.models import Delivery
 from outcomes.reasons import Why
 from outcomes.sms_gateway import Sms
-from outcomes.survey_flow import minutes_for, questions_of
+from outcomes.survey_flow import Question, minutes_for, questions_of
 from outcomes.texts import Blanks, Filled, Key, TextKind, Words, content_hash, fill
 from outcomes.words import words_of
 from patients.actions import flag_address
@@ -53,7 +54,9 @@ SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id, delivery.chan
   CASE delivery.channel WHEN 'email' THEN patient.email_stopped_at ELSE patient.sms_stopped_at END,
   CASE delivery.channel WHEN 'email' THEN patient.email_bounced_at ELSE patient.sms_failed_at END,
   patient.given_name, patient.language, coalesce(nullif(patient.time_zone, ''), clinic.time_zone),
-  survey.started_at, survey.instruments,
+  survey.started_at, survey.instruments, survey.versions, survey.language,
+  (SELECT json_agg(json_build_array(other.instruments, other.versions)) FROM outcomes_survey other
+   WHERE other.asked_with_id = survey.id AND other.completed_at IS NULL AND other.cancelled_at IS NULL),
   clinic.sender_name, clinic.phone, clinic.sms_sender, clinic.time_zone,
   clinic.send_from_hour, clinic.send_until_hour, clinic.sends_on_weekends, clinic.messages_a_day, clinic.messages_a_week,
   {paused}
@@ -117,6 +120,9 @@ class _Waiting(NamedTuple):
     patient_zone: str
     started_at: dt.datetime | None
     instruments: list[str]
+    versions: list[str]
+    survey_language: str
+    companions: list[tuple[list[str], list[str]]] | None
     sender_name: str
     phone: str
     sms_sender: str
@@ -244,7 +250,7 @@ def _kind_of_words(waiting: _Waiting) -> str:
 
 
 def _blanks(waiting: _Waiting, link: str) -> Blanks:
-    questions = questions_of(waiting.instruments)
+    questions = _questions(waiting)
     return Blanks(
         given_name=waiting.given_name,
         sender=waiting.sender_name,
@@ -254,6 +260,13 @@ def _blanks(waiting: _Waiting, link: str) -> Blanks:
         questions=len(questions),
         minutes=minutes_for(questions),
     )
+
+
+def _questions(waiting: _Waiting) -> list[Question]:
+    """All that the link leads to: of this survey and of those that are asked with it."""
+    language = waiting.survey_language or waiting.language
+    asked = [(waiting.instruments, waiting.versions), *(waiting.companions or ())]
+    return [one for each in asked for one in questions_of(instruments_at(waiting.clinic_id, *each), language)]
 
 
 def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope | Sms:

@@ -7,14 +7,17 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
-from outcomes import survey_flow
 from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
+from outcomes.asking import instruments_of
+from outcomes.instruments import LANGUAGES, Item
 from outcomes.models import Survey
 from outcomes.prepared import Prepared
 from outcomes.scoring import check_answer
 from treatments.actions import record_answer
 from treatments.models import FollowUp
+
+LONGEST_REMARK = 500
 
 # One statement each, because patients wait for them: the row is locked while it is open, then changed.
 OPEN = """
@@ -29,7 +32,12 @@ FOR NO KEY UPDATE OF survey
 """
 START = """
 WITH open AS ({open})
-UPDATE outcomes_survey SET started_at = coalesce(started_at, $3) FROM open WHERE outcomes_survey.id = open.id
+UPDATE outcomes_survey SET started_at = coalesce(started_at, $3), mode = coalesce(nullif(mode, ''), $4),
+  language = coalesce(nullif(language, ''), $5), device = coalesce(nullif(device, ''), $6)
+FROM open WHERE outcomes_survey.id = open.id
+"""
+SPEAK = """
+WITH open AS ({open}) UPDATE outcomes_survey SET language = $4 FROM open WHERE outcomes_survey.id = open.id
 """
 STORE = """
 WITH open AS ({open}), started AS (
@@ -39,7 +47,8 @@ INSERT INTO outcomes_answer (clinic_id, survey_id, item, value, answered_at) SEL
 ON CONFLICT (survey_id, item) DO UPDATE SET value = EXCLUDED.value, answered_at = EXCLUDED.answered_at
 """
 _WHEN_OPEN = ["bigint", "date", "timestamptz"]
-_START = Prepared("start_survey", _WHEN_OPEN, START.format(open=OPEN))
+_START = Prepared("start_survey", [*_WHEN_OPEN, "text", "text", "text"], START.format(open=OPEN))
+_SPEAK = Prepared("choose_language", [*_WHEN_OPEN, "text"], SPEAK.format(open=OPEN))
 _STORE = Prepared("store_answer", [*_WHEN_OPEN, "text", "smallint"], STORE.format(open=OPEN))
 
 
@@ -59,6 +68,14 @@ class AlreadyCompleted(RuleBroken):
 
 class UnknownItem(RuleBroken):
     code = "unknown_item"
+
+
+class AnswerNeeded(RuleBroken):
+    code = "answer_needed"
+
+
+class UnknownLanguage(RuleBroken):
+    code = "unknown_language"
 
 
 def _local_day(survey: Survey, at: dt.datetime) -> dt.date:
@@ -98,22 +115,40 @@ def _change_open(statement: Prepared, survey: Survey, at: dt.datetime, *values: 
             _refuse(survey)
 
 
-def start_survey(*, survey: Survey, at: dt.datetime) -> None:
-    """The patient pressed Start; the first time counts. Raises AlreadyCompleted, SurveyClosed."""
-    _change_open(_START, survey, at)
+def start_survey(
+    *, survey: Survey, at: dt.datetime, mode: str = Survey.Mode.LINK, language: str = "", device: str = ""
+) -> None:
+    """Answering begins; the first time counts, also for how. Raises AlreadyCompleted, SurveyClosed."""
+    _change_open(_START, survey, at, str(mode), language, device)
+
+
+def choose_language(*, survey: Survey, language: str, at: dt.datetime) -> None:
+    """Ask in this language from now on. Raises UnknownLanguage, AlreadyCompleted, SurveyClosed."""
+    if language not in LANGUAGES:
+        raise UnknownLanguage("Choose English or Spanish.", "language")
+    _change_open(_SPEAK, survey, at, language)
 
 
 def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
     """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
 
-    Raises UnknownItem, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
+    Raises UnknownItem, AnswerNeeded, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
     """
-    asked = {question.key: question.item for question in survey_flow.questions_of(survey.instruments)}
-    if item not in asked:
-        raise UnknownItem("This survey does not ask that.", "item")
+    asked = _item_of(survey, item)
     if value is not None:
-        check_answer(asked[item].minimum, asked[item].maximum, value)
+        check_answer(asked, value)
+    elif not asked.is_skippable:
+        raise AnswerNeeded("Choose one of the answers. You may say that you would rather not say.", "item")
     _change_open(_STORE, survey, at, item, value)
+
+
+def _item_of(survey: Survey, key: str) -> Item:
+    code, _, name = key.partition(".")
+    asked = (item for one in instruments_of(survey) if one.code == code for item in one.items if item.code == name)
+    found = next(asked, None)
+    if found is None:
+        raise UnknownItem("This survey does not ask that.", "item")
+    return found
 
 
 def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
@@ -133,15 +168,21 @@ def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
 
 
 @transaction.atomic
-def submit_survey(*, survey: Survey, at: dt.datetime) -> Survey:
+def submit_survey(
+    *, survey: Survey, at: dt.datetime, remark: str = "", answered_by: str = Survey.AnsweredBy.PATIENT
+) -> Survey:
     """Send the answers: they are scored and can no longer change. However often it is called, one response.
 
-    Items never reached count as skipped. Raises AlreadyCompleted, SurveyClosed.
+    Items never reached count as skipped; ``remark`` is cut at 500 letters. Where nothing else was said, the patient
+    answered on their own device, in their own language. Raises AlreadyCompleted, SurveyClosed.
     """
     survey = _lock_open(survey, at)
     survey.started_at, survey.completed_at = survey.started_at or at, at
-    record_scores(survey=survey, taken_on=_local_day(survey, at))
-    survey.save(update_fields=["started_at", "completed_at"])
+    survey.mode = survey.mode or Survey.Mode.LINK
+    survey.language = survey.language or survey.follow_up.course.patient.language
+    survey.answered_by, survey.remark = answered_by, remark.strip()[:LONGEST_REMARK]
+    record_scores(survey=survey, taken_on=survey.answered_on or _local_day(survey, at))
+    survey.save(update_fields=["started_at", "completed_at", "mode", "language", "answered_by", "remark"])
     record_answer(follow_up=survey.follow_up, at=at)
     close_call(survey=survey, at=at)
     return survey

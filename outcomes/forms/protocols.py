@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from outcomes.actions import Asked, Moment
-from outcomes.instruments import Instrument, library
+from outcomes.instruments import Instrument
 from outcomes.starter import ORDER
 from patients.models import ConsentKind
 from treatments.actions import SessionsPlan, TimepointPlan
@@ -180,15 +180,21 @@ TimepointFormSet = forms.formset_factory(
 )
 
 
-def ask_choices(regional: Sequence[Asked] = ()) -> list[tuple[str, str]]:
-    """Every instrument, and those that an earlier version asked of one region only."""
-    usual = sorted(library().values(), key=_usual_place)
-    everywhere = [(instrument.code, instrument.name) for instrument in usual]
-    only = sorted({asked for asked in regional if asked.region})
+def ask_choices(known: Mapping[str, Instrument], regional: Sequence[Asked] = ()) -> list[tuple[str, str]]:
+    """Every instrument by its name, and those that an earlier version asked of one region only."""
+    usual = sorted(known.values(), key=_usual_place)
+    everywhere = [(instrument.code, _name_of(instrument)) for instrument in usual]
+    only = sorted({asked for asked in regional if asked.region and asked.instrument in known})
     return everywhere + [
-        (written(asked), f"{library()[asked.instrument].name}, {Region(asked.region).label.lower()} only")
+        (written(asked), f"{_name_of(known[asked.instrument])}, {Region(asked.region).label.lower()} only")
         for asked in only
     ]
+
+
+def _name_of(instrument: Instrument) -> str:
+    return (
+        instrument.name if instrument.is_ready else f"{instrument.name} (not asked until its official words are here)"
+    )
 
 
 def _usual_place(instrument: Instrument) -> tuple[int, str]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from outcomes.instruments import Instrument
+from outcomes import instruments
 
 BASELINE = "baseline"
 
@@ -68,15 +68,15 @@ class Scale:
     mcid: Decimal | None = None
 
     @classmethod
-    def of(cls, instrument: Instrument) -> "Scale":
-        """The scale of an instrument that ships with Mendline."""
+    def of(cls, scale: instruments.Scale) -> "Scale":
+        """That of an instrument that ships with Mendline."""
         return cls(
             row=None,
-            label=instrument.name,
-            minimum=instrument.minimum,
-            maximum=instrument.maximum,
-            is_higher_better=instrument.higher_is_better,
-            mcid=instrument.mcid,
+            label=scale.name,
+            minimum=scale.minimum,
+            maximum=scale.maximum,
+            is_higher_better=scale.higher_is_better,
+            mcid=scale.mcid,
         )
 
 

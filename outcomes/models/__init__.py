@@ -9,6 +9,7 @@ from outcomes.models.deliveries import (
     ProviderEvent,
     SurveyLink,
 )
+from outcomes.models.instruments import LoadedInstrument
 from outcomes.models.scores import FollowUpTally, ImportedInstrument, Score, ScoreTally
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
 from outcomes.models.texts import MessageText
@@ -26,6 +27,7 @@ __all__ = [
     "FollowUpTally",
     "ImportedInstrument",
     "LadderStep",
+    "LoadedInstrument",
     "MessageText",
     "ProviderEvent",
     "Score",

@@ -9,8 +9,11 @@ from django.db.models import Q
 
 from clinic.history import history, history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
+from patients.models import Patient
 from treatments.models import FollowUp, Timepoint
 from treatments.models.courses import REGIONS
+
+LANGUAGE_CHOICES = Patient.Language.choices
 
 
 @history()
@@ -40,11 +43,33 @@ class AssignedInstrument(ClinicRow):
 
 @history_of_changes()
 class Survey(ClinicRow):
-    """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends."""
+    """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends.
+
+    ``mode``, ``language``, ``device`` and ``answered_by`` are how it was answered: answers given with help are not quite
+    the same as answers given alone.
+    """
+
+    class Mode(models.TextChoices):
+        LINK = "link", "Own device"
+        TABLET = "tablet", "Tablet at the clinic"
+        PHONE = "phone", "On the phone"
+        PAPER = "paper", "On paper"
+        IN_PERSON = "in_person", "Asked in person"
+
+    class Device(models.TextChoices):
+        PHONE = "phone", "Phone"
+        TABLET = "tablet", "Tablet"
+        COMPUTER = "computer", "Computer"
+
+    class AnsweredBy(models.TextChoices):
+        PATIENT = "patient", "The patient alone"
+        HELPED = "helped", "The patient, somebody read or marked for them"
+        SOMEONE_ELSE = "someone_else", "Someone else for the patient"
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up = models.OneToOneField(FollowUp, models.PROTECT, related_name="survey")
     instruments = ArrayField(models.CharField(max_length=40), help_text="Codes in the order asked, fixed at opening.")
+    versions = ArrayField(models.CharField(max_length=40), help_text="The version of each, fixed at opening.")
     opened_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
@@ -55,13 +80,26 @@ class Survey(ClinicRow):
         "self", models.PROTECT, null=True, related_name="companions", help_text="The survey whose link leads here, too."
     )
 
+    mode = models.CharField(max_length=10, choices=Mode.choices, blank=True, db_default="")
+    language = models.CharField(
+        max_length=2, choices=LANGUAGE_CHOICES, blank=True, db_default="", help_text="Empty until one was chosen."
+    )
+    device = models.CharField(max_length=10, choices=Device.choices, blank=True, db_default="")
+    answered_by = models.CharField(max_length=14, choices=AnsweredBy.choices, blank=True, db_default="")
+    answered_on = models.DateField(null=True, help_text="Of paper and calls: the day the patient answered.")
+    entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    remark = models.CharField(
+        max_length=500, blank=True, db_default="", help_text="The patient's own words at the end."
+    )
+
     objects = ClinicRowQuerySet.as_manager()
 
     class Privacy:
-        personal: ClassVar[set[str]] = {"cancel_reason"}
+        personal: ClassVar[set[str]] = {"cancel_reason", "remark"}
         plain: ClassVar[set[str]] = {
-            *("id", "public_id", "clinic", "follow_up", "instruments", "opened_at", "started_at", "completed_at"),
-            *("cancelled_at", "cancelled_by", "asked_with"),
+            *("id", "public_id", "clinic", "follow_up", "instruments", "versions", "opened_at", "started_at"),
+            *("completed_at", "cancelled_at", "cancelled_by", "asked_with", "mode", "language", "device"),
+            *("answered_by", "answered_on", "entered_by"),
         }
 
     class Meta:
@@ -74,6 +112,14 @@ class Survey(ClinicRow):
             models.CheckConstraint(
                 name="survey_ends_once",
                 condition=Q(completed_at=None) | Q(cancelled_at=None),
+            ),
+            models.CheckConstraint(
+                name="survey_has_a_version_of_each_instrument",
+                condition=Q(instruments__len=models.F("versions__len")),
+            ),
+            models.CheckConstraint(
+                name="survey_says_how_it_was_answered",
+                condition=Q(completed_at=None) | ~Q(mode="") & ~Q(answered_by="") & ~Q(language=""),
             ),
             models.CheckConstraint(
                 name="survey_is_cancelled_for_a_reason",

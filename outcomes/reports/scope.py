@@ -7,7 +7,7 @@ from uuid import UUID
 
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from outcomes.models import ImportedInstrument
 
 
@@ -53,7 +53,7 @@ def _library() -> dict[str, Measure]:
             mcid=i.mcid,
             mcid_source=i.mcid_source,
         )
-        for i in library().values()
+        for i in scales().values()
     }
 
 

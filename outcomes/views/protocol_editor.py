@@ -12,6 +12,7 @@ from clinic.access import staff_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.actions import Asked, Moment, publish_protocol
+from outcomes.asking import askable
 from outcomes.forms import ProtocolForm, TimepointFormSet
 from outcomes.forms.protocols import TECHNIQUE, BaseTimepointFormSet, ask_choices, initial_of, written
 from outcomes.ladders import Step
@@ -57,7 +58,7 @@ def _source(request: HttpRequest) -> Protocol | None:
 
 def _forms(request: HttpRequest, source: Protocol | None, data: Any) -> tuple[ProtocolForm, BaseTimepointFormSet]:
     asked = _asked(source)
-    choices = ask_choices([one for asks in asked.values() for one in asks])
+    choices = ask_choices(askable(request.clinic.pk), [one for asks in asked.values() for one in asks])
     form = ProtocolForm(data, clinic=request.clinic, initial=initial_of(source) if source else None)
     rows = TimepointFormSet(data, prefix=ROWS, initial=_initial_rows(source, asked), form_kwargs={"asks": choices})
     return form, rows

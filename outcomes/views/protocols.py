@@ -1,5 +1,6 @@
 """The clinic's protocols: the list, one version, and whether it is offered."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.access import row_page, staff_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
-from outcomes.instruments import library
+from outcomes.asking import askable
+from outcomes.instruments import Instrument
 from outcomes.ladders import words_of
 from outcomes.models import AssignedInstrument, LadderStep
 from outcomes.starter import install_starter_set, starter_set
@@ -81,12 +83,18 @@ def offer(request: HttpRequest, protocol: Protocol) -> HttpResponse:
     return redirect("protocol", protocol.public_id)
 
 
+def _name_of(code: str, known: Mapping[str, Instrument]) -> str:
+    """An instrument that was taken back keeps its code for a name."""
+    return known[code].name if code in known else code
+
+
 def timepoints_of(protocol: Protocol) -> list[dict[str, Any]]:
     """Every timepoint with what it asks, and how the patient is asked, in words."""
     asked: dict[int, list[str]] = {}
+    known = askable(protocol.clinic_id)
     for row in AssignedInstrument.objects.filter(timepoint__protocol=protocol).order_by("position"):
         where = f" ({Region(row.region).label.lower()} only)" if row.region else ""
-        asked.setdefault(row.timepoint_id, []).append(f"{library()[row.instrument].name}{where}")
+        asked.setdefault(row.timepoint_id, []).append(f"{_name_of(row.instrument, known)}{where}")
     ladders: dict[int, list[str]] = {}
     for step in LadderStep.objects.filter(timepoint__protocol=protocol).order_by("timepoint", "sequence"):
         ladders.setdefault(step.timepoint_id, []).append(words_of(step.as_step()))

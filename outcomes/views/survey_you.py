@@ -4,12 +4,11 @@ from functools import partial
 
 from django.http import HttpRequest, HttpResponse
 
-from outcomes import survey_flow
 from outcomes.check_ins import CheckIn
 from outcomes.views.birth_checks import ask
 from outcomes.views.first_answers import proposed
 from outcomes.views.survey_door import frame_of, go, let_in, survey_page
-from outcomes.views.surveys import begin
+from outcomes.views.surveys import begin, questions_of
 
 
 @partial(survey_page, is_before_check=True)
@@ -18,7 +17,7 @@ def you(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if not check_in.asks:
         return go(token, "welcome")
-    first_question = survey_flow.questions_of(survey.instruments)[0]
+    first_question = questions_of(survey)[0]
     params = request.POST if request.method == "POST" else request.GET
     frame = {
         "clinic": frame_of(survey),

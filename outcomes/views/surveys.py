@@ -12,19 +12,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes import actions, survey_flow, trend
+from outcomes.asking import instruments_of
 from outcomes.check_ins import CheckIn
 from outcomes.models import Score, Survey
 from outcomes.survey_flow import Question
 from outcomes.views.first_answers import proposed
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
 from treatments.models import TreatmentSession
-from treatments.vocabulary import place_for_patient
+from treatments.places import place_for_patient
 
 CURVE_OF = "nrs_now"
 CURVE_COOKIE = "sent"
 CURVE_LASTS = dt.timedelta(minutes=30)
 # The answer to a double tap's second request is the one the browser shows.
 DOUBLE_TAP = dt.timedelta(seconds=10)
+
+
+def questions_of(survey: Survey) -> tuple[Question, ...]:
+    """Those of the survey, in the language it is answered in."""
+    language = survey.language or survey.follow_up.course.patient.language
+    return survey_flow.questions_of(instruments_of(survey), language)
 
 
 def _go_on(token: str, question: Question | None) -> SeeOther:
@@ -35,7 +42,7 @@ def begin(request: HttpRequest, check_in: CheckIn, token: str) -> SeeOther:
     """Start was pressed: on to the first question that is open, with the answer that the message proposed for it."""
     survey = check_in.survey
     actions.start_survey(survey=survey, at=timezone.now())
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = questions_of(survey)
     opened = survey_flow.first_open(questions, check_in.answers)
     if opened is None:
         return go(token, "check")
@@ -52,7 +59,7 @@ def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse
     survey = check_in.survey
     if survey.completed_at:
         return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = questions_of(survey)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
     if request.method == "POST":
         return (
@@ -122,13 +129,13 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     """One question. Coming from the check page ("change"), it leads back there."""
     survey = check_in.survey
     _require_open(survey)
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = questions_of(survey)
     if not 1 <= number <= len(questions):
         return unknown()
     asked, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
         return _show_question(request, check_in, asked, is_change=is_change)
-    is_skipped = "skip" in request.POST
+    is_skipped = "skip" in request.POST and asked.item.is_skippable
     value = None if is_skipped else _picked(request, asked)
     if value is None and not is_skipped:
         return _show_question(request, check_in, asked, is_change=is_change, has_error=True)
@@ -143,7 +150,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if request.method == "POST" and _was_just_sent(survey):
         return _with_curve(go(token, "done"), survey, token)
     _require_open(survey)
-    questions = survey_flow.questions_of(survey.instruments)
+    questions = questions_of(survey)
     missed = survey_flow.first_open(questions, reached)
     if missed:
         return _go_on(token, missed)

@@ -132,7 +132,7 @@ def _reach(world: World) -> None:
         by=by,
     )
     survey = Survey.objects.create(
-        clinic=clinic, follow_up=course.follow_ups.get(), instruments=["nrs_now"], opened_at=now
+        clinic=clinic, follow_up=course.follow_ups.get(), instruments=["nrs_now"], versions=["1"], opened_at=now
     )
     patient_actions.update_patient(patient=patient, by=by, email="reed@example.org")
     call = Call.objects.create(

@@ -14,7 +14,7 @@ from outcomes.figures import Figure, Variant, figure_size, figure_spec, renderin
 from outcomes.figures.scales import ticks
 from outcomes.figures.text import cut, spread, thin, wrap
 from outcomes.figures.theme import TOKENS, group_styles
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from outcomes.reports import Bands, Group, Measure, OutcomeReport, ReportFilter, Row
 from outcomes.statistics import mean_from_sums, proportion
 from treatments.timepoints import planned_day
@@ -23,7 +23,7 @@ PRP, CELL, EXOSOME = Group("prp", "PRP", "prp"), Group("cell", "Stem cell", "cel
 ARMS = [Group(f"arm-{i}", f"Arm {i} with a long name, {i}000 U", "other") for i in range(3)]
 VARIANTS = [Group(f"kit-{i}", f"PRP kit {i}", "prp") for i in range(9)]
 TIMES = ("baseline", "week 1", "week 2", "week 6", "month 3", "month 6", "month 12")
-NRS = library()["nrs_average"]
+NRS = scales()["nrs_average"]
 PAIN = Measure("nrs_average", NRS.name, Decimal(0), Decimal(10), False, mcid=Decimal(2), mcid_source="Farrar 2001")
 HEADACHE = Measure("headache", "Headache severity, weekly sum", Decimal(0), Decimal(140), False, is_imported=True)
 KNEE = Measure("oks", "Knee score", Decimal(8), Decimal(48), True, mcid=Decimal(5), mcid_source="x")

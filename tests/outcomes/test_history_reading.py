@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from outcomes.history import ScoreKey, read_history, tables
 from outcomes.history.cells import Record
 from outcomes.history.rows import Scale
-from outcomes.instruments import library
+from outcomes.instruments import scales
 from tests.history_files import EPISODES, FILES, PATIENTS, SCORES, with_cell, write_history
 
 ROOT = Path(__file__).parents[2]
-KNOWN = {code: Scale.of(instrument) for code, instrument in library().items()}
+KNOWN = {code: Scale.of(scale) for code, scale in scales().items()}
 
 
 def read(folder, **files):

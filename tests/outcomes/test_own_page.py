@@ -259,7 +259,7 @@ def test_everything_can_be_taken_along_as_json(ruth, link, patient, answered):
         "value": 4,
         "given_at": "2026-04-13T17:00:00Z",
     }
-    assert {"instrument": "nrs_now", "value": "4", "baseline": "7"}.items() <= last["scores"][0].items()
+    assert {"scale": "nrs_now", "value": "4", "baseline": "7"}.items() <= last["scores"][0].items()
     event = AccessEvent.objects.get(kind="exported")
     assert (event.patient_id, event.route) == (patient.pk, "own-data")
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from outcomes import instruments, scoring
 
-PEG, NOW, PGIC = instruments.get("peg"), instruments.get("nrs_now"), instruments.get("pgic")
+SCALES = instruments.scales()
+PEG, NOW, PGIC = SCALES["peg"], SCALES["nrs_now"], SCALES["pgic"]
 PEG_ITEMS = ("pain", "enjoyment", "activity")
 MCID = Decimal(2)
 zero_to_ten = st.integers(0, 10)
@@ -56,10 +57,66 @@ def test_answers_to_other_items_do_not_count():
     assert scoring.score(NOW, {"average": 7}) is None
 
 
-@pytest.mark.parametrize(("instrument", "item", "value"), [(NOW, "now", 11), (NOW, "now", -1), (PGIC, "change", 0)])
-def test_an_answer_that_is_not_offered_has_no_score(instrument, item, value):
-    with pytest.raises(scoring.AnswerOutOfRange):
-        scoring.score(instrument, {item: value})
+@pytest.mark.parametrize(
+    ("scale", "item", "value"),
+    [(PGIC, "change", 0), *[(NOW, "now", value) for value in (11, -1, 7.5, 7.0, float("nan"), "7", "７", True)]],
+)
+def test_an_answer_that_is_not_offered_is_refused_with_the_rule(scale, item, value):
+    low = scale.items[0].minimum
+    with pytest.raises(scoring.AnswerOutOfRange, match=f"whole number from {low} to {scale.items[0].maximum}"):
+        scoring.score(scale, {item: value})
+
+
+def joint(code: str, *answers: int | None) -> Decimal | None:
+    scale = SCALES[code]
+    return scoring.score(scale, {item.code: value for item, value in zip(scale.items, answers, strict=True)})
+
+
+# Raw sum to interval score, Lyman 2016 (Clin Orthop Relat Res 474:1461 and 474:1472), as three independent public
+# programs have it.
+KOOS_JR = [
+    "100.000", "91.975", "84.600", "79.914", "76.332", "73.342", "70.704", "68.284", "65.994", "63.776",
+    "61.583", "59.381", "57.140", "54.840", "52.465", "50.012", "47.487", "44.905", "42.281", "39.625",
+    "36.931", "34.174", "31.307", "28.251", "24.875", "20.941", "15.939", "8.291", "0.000",
+]  # fmt: skip
+HOOS_JR = [
+    "100.000", "92.340", "85.257", "80.550", "76.776", "73.472", "70.426", "67.516", "64.664", "61.815",
+    "58.930", "55.985", "52.965", "49.858", "46.652", "43.335", "39.902", "36.363", "32.735", "29.009",
+    "25.103", "20.805", "15.633", "8.104", "0.000",
+]  # fmt: skip
+# A public sample repository (PACIO) converts with these, which no official table contains.
+WRONG = {"91.116", "84.984", "79.944", "57.985", "53.280", "63.578"}
+
+
+@pytest.mark.parametrize(("code", "items", "table"), [("koos_jr", 7, KOOS_JR), ("hoos_jr", 6, HOOS_JR)])
+def test_joint_scores_follow_the_published_conversion(code, items, table):
+    for raw, expected in enumerate(table):
+        answers = [min(4, max(0, raw - 4 * place)) for place in range(items)]
+        assert sum(answers) == raw
+        assert joint(code, *answers) == joint(code, *reversed(answers)) == Decimal(expected)
+        assert expected not in WRONG
+    assert len(table) == 4 * items + 1
+
+
+def test_a_published_example_of_koos_jr():
+    # The first example of the same repository, which is right: raw 15.
+    assert joint("koos_jr", 2, 2, 1, 3, 2, 2, 3) == Decimal("50.012")
+
+
+def test_joint_scores_need_every_answer():
+    assert joint("koos_jr", 2, 2, 1, 3, 2, 2, None) is None
+    assert joint("hoos_jr", None, 2, 1, 3, 2, 2) is None
+
+
+@pytest.mark.parametrize(("answers", "expected"), [((0, 0), 0), ((1, 2), 3), ((3, 3), 6), ((3, None), None)])
+def test_phq2_is_the_sum_of_both(answers, expected):
+    # Kroenke 2003, Med Care 41:1284.
+    assert scoring.score(SCALES["phq2"], dict(zip(("interest", "mood"), answers, strict=True))) == expected
+
+
+@pytest.mark.parametrize("value", [0, 1, 75, 100])
+def test_sane_is_the_number_itself(value):
+    assert scoring.score(SCALES["sane"], {"today": value}) == value
 
 
 @pytest.mark.parametrize(

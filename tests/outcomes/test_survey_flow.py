@@ -3,10 +3,18 @@
 import pytest
 
 from outcomes import survey_flow
-from treatments.vocabulary import TARGETS, place_for_patient, sides_of
+from outcomes.instruments import get
+from treatments.places import place_for_patient
+from treatments.vocabulary import TARGETS, sides_of
 
 CODES = ["nrs_now", "nrs_average", "peg", "pgic"]
-QUESTIONS = survey_flow.questions_of(CODES)
+
+
+def asked(*codes: str, language: str = "en") -> tuple[survey_flow.Question, ...]:
+    return survey_flow.questions_of(tuple(map(get, codes)), language)
+
+
+QUESTIONS = asked(*CODES)
 
 
 def test_questions_come_in_order_and_know_how_many_there_are():
@@ -18,12 +26,32 @@ def test_questions_come_in_order_and_know_how_many_there_are():
 
 
 def test_the_order_is_the_surveys_own():
-    assert survey_flow.questions_of(["pgic", "nrs_now"])[0].key == "pgic.change"
+    assert asked("pgic", "nrs_now")[0].key == "pgic.change"
 
 
-def test_an_unknown_instrument_is_an_error():
-    with pytest.raises(LookupError):
-        survey_flow.questions_of(["koos"])
+def test_an_instrument_without_words_in_a_language_is_not_asked_in_it():
+    assert [question.key for question in asked(*CODES, language="es")] == [
+        "nrs_now.now", "nrs_average.average", "pgic.change",
+    ]  # fmt: skip
+    assert [question.total for question in asked("peg", "pgic", language="es")] == [1]
+
+
+def test_where_no_instrument_has_the_language_they_are_asked_in_english():
+    assert {question.language for question in asked("peg", language="es")} == {"en"}
+
+
+def test_an_instrument_without_official_words_asks_nothing():
+    assert [question.key for question in asked("koos_jr", "nrs_now")] == ["nrs_now.now"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("75", 75), (" 0 ", 0), ("100", 100), ("075", 75), *dict.fromkeys(
+        ["101", "-1", "7.5", "1e2", "NaN", "７５", "", "1000", "0x10", "7 5"]
+    ).items()],
+)  # fmt: skip
+def test_a_typed_number_is_read_in_plain_digits_only(raw, value):
+    assert asked("sane")[0].read(raw) == value
 
 
 def test_a_scale_offers_its_numbers_and_names_its_ends():
@@ -62,7 +90,7 @@ def test_nothing_is_open_when_all_were_seen():
 
 @pytest.mark.parametrize(("codes", "minutes"), [(["nrs_now"], 1), (CODES[:3], 2), (CODES, 2), ([*CODES, "peg"], 3)])
 def test_the_time_is_promised_in_whole_minutes(codes, minutes):
-    assert survey_flow.minutes_for(survey_flow.questions_of(codes)) == minutes
+    assert survey_flow.minutes_for(asked(*codes)) == minutes
 
 
 @pytest.mark.parametrize(
@@ -84,9 +112,24 @@ def test_a_place_is_said_in_the_patients_words(target, side, words):
     assert place_for_patient(target, side) == words
 
 
+@pytest.mark.parametrize(
+    ("target", "side", "words"),
+    [
+        ("knee_joint", "right", "rodilla derecha"),
+        ("supraspinatus", "left", "hombro izquierdo"),
+        ("first_cmc", "left", "pulgar izquierdo"),
+        ("first_mtp", "right", "dedo gordo del pie derecho"),
+        ("finger_joint", "right", "mano derecha"),
+        ("lumbar_disc", "midline", "espalda baja"),
+    ],
+)
+def test_a_place_is_said_in_spanish_with_its_gender(target, side, words):
+    assert place_for_patient(target, side, "es") == words
+
+
 def test_every_target_has_words_without_a_code_in_them():
     for target in TARGETS:
         for side in sides_of(target):
-            words = place_for_patient(target, side)
-            assert "_" not in words
-            assert "midline" not in words
+            for words in (place_for_patient(target, side), place_for_patient(target, side, "es")):
+                assert "_" not in words
+                assert "midline" not in words
