@@ -12,11 +12,11 @@ from outcomes.prepared import Prepared
 from patients.models import Patient
 from treatments.models import Course, FollowUp
 
-# The fields that pages show. Reading any other of these rows would cost a query of its own.
+# The fields that pages show, in the order of the model's own. Reading any other of these rows would cost a query.
 COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     Survey: (
-        *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
-        *("started_at", "completed_at", "cancelled_at"),
+        *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
+        *("started_at", "completed_at", "cancelled_at", "language"),
     ),
     Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),

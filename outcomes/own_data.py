@@ -96,14 +96,18 @@ def _check_in(follow_up: FollowUp, course: Course, language: str) -> OwnCheckIn:
     answers = [
         _answer(question, given[question.key], course) for question in _asked(survey, spoken) if question.key in given
     ]
-    return OwnCheckIn(follow_up, survey, answers, sorted(survey.scores.all(), key=lambda score: score.pk))
+    scales = [scale.code for instrument in instruments_of(survey) for scale in instrument.scales]
+    scores = sorted(survey.scores.all(), key=lambda score: scales.index(score.instrument))
+    return OwnCheckIn(follow_up, survey, answers, scores)
 
 
 def _asked(survey: Survey, language: str) -> list[Question]:
     """Every question of the survey once, in this language; what has no words in it, in one that has."""
-    asked = instruments_of(survey)
-    every = [question for one in (language, *LANGUAGES) for question in questions_of(asked, one)]
-    return list({question.key: question for question in reversed(every)}.values())[::-1]
+    found: dict[str, Question] = {}
+    for one in (language, *LANGUAGES):
+        for question in questions_of(instruments_of(survey), one):
+            found.setdefault(question.key, question)
+    return list(found.values())
 
 
 def _answer(question: Question, answer: Answer, course: Course) -> OwnAnswer:

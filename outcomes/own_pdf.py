@@ -84,8 +84,8 @@ def _message(delivery: Delivery) -> tuple[str, str]:
 def _consent(consent: Consent) -> tuple[str, str]:
     title = wording(consent.document, consent.language).title
     signed = _("signed %(day)s, %(way)s") % {"day": _day(consent.signed_at), "way": WAYS[consent.way]}
-    withdrawn = consent.withdrawn_at and _("withdrawn %(day)s") % {"day": _day(consent.withdrawn_at)}
-    return f"{title} ({consent_word(consent.document.version)})", "; ".join(filter(None, [signed, withdrawn]))
+    withdrawn = [_("withdrawn %(day)s") % {"day": _day(consent.withdrawn_at)}] if consent.withdrawn_at else []
+    return f"{title} ({consent_word(consent.document.version)})", "; ".join([signed, *withdrawn])
 
 
 def _day(at: dt.datetime | None) -> str:

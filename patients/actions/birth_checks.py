@@ -9,6 +9,7 @@ import datetime as dt
 import enum
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -71,7 +72,13 @@ def check_birthday(
     ``survey``: the public id of the one behind the link; None for the patient's own page. ``address``: from where it
     came; too many wrong answers from there within an hour, or at the whole clinic, are not looked at either.
     """
-    values = {"clinic": patient.clinic_id, "patient": patient.pk, "survey": survey, "address": address, "at": at}
+    values: dict[str, Any] = {
+        "clinic": patient.clinic_id,
+        "patient": patient.pk,
+        "survey": survey,
+        "address": address,
+        "at": at,
+    }
     failures = _count(TAKE_TRY, most=MOST_FAILURES, old=at - COUNTED_FOR, **values)
     if failures is None:
         return Checked(Verdict.PAUSED)
@@ -105,7 +112,7 @@ def forget_guesses(*, at: dt.datetime) -> int:
     return BirthGuesses.objects.filter(hour__lt=at - COUNTED_FOR).delete()[0]
 
 
-def _take_guess(values: dict[str, object]) -> bool:
+def _take_guess(values: dict[str, Any]) -> bool:
     """Count one try at the address and at the clinic; False, and nothing is counted, when one of them is full."""
     if _count(TAKE_GUESS, most=AN_HOUR_FROM_ONE_ADDRESS, **values) is None:
         return False
@@ -115,13 +122,13 @@ def _take_guess(values: dict[str, object]) -> bool:
     return True
 
 
-def _count(statement: str, **values: object) -> int | None:
+def _count(statement: str, **values: Any) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()
     return row[0] if row else None
 
 
-def _give_back(values: dict[str, object]) -> None:
+def _give_back(values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(GIVE_BACK, values)

@@ -47,8 +47,9 @@ def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User |
     check_not_erased(patient)
     if patient.family_name and patient.family_name.casefold() in reason.casefold():
         raise ErasureRefused("The reason is kept, so leave the patient's name out of it.", "reason")
-    for model in (ConsentRequest, PatientLink, PatientLetter):
-        model.objects.filter(patient=patient).delete()
+    ConsentRequest.objects.filter(patient=patient).delete()
+    PatientLink.objects.filter(patient=patient).delete()
+    PatientLetter.objects.filter(patient=patient).delete()
     _mark(patient, reason, at, by)
     rows = rows_of(patient)
     for model, ids in rows.items():

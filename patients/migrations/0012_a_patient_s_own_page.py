@@ -139,7 +139,9 @@ class Migration(migrations.Migration):
                 (
                     "patient",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="letters", to="patients.patient"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="own_page_letters",
+                        to="patients.patient",
                     ),
                 ),
                 (

@@ -46,7 +46,7 @@ class PatientLetter(ClinicRow):
         OWN_PAGE = "own_page", "Link to the own page"
         ADDRESS_CHANGED = "address_changed", "The e-mail address was changed"
 
-    patient = models.ForeignKey(Patient, models.PROTECT, related_name="letters")
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="own_page_letters")
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=5, choices=Patient.Channel.choices)
     address = models.CharField(max_length=254, help_text="Where it goes: of one that was changed, the earlier address.")

@@ -1,6 +1,8 @@
 """Who opens a patient's link: links that open nothing, programs that open all, and the date that a stranger does not know."""
 
 import datetime as dt
+import email
+import email.policy
 import re
 import statistics
 import time
@@ -17,6 +19,7 @@ from clinic.links import hash_link, new_token
 from clinic.models import AccessEvent
 from outcomes import actions
 from outcomes.models import Answer, Score, Survey, SurveyLink
+from outcomes.text_rules import banned_words
 from patients import actions as patient_actions
 from patients.birthdays import Birthday, read
 from patients.models import BirthCheck, BirthGuesses, Patient, PatientLetter
@@ -390,3 +393,29 @@ def test_completed_check_ins_lead_from_the_check_to_the_end(asking, client, link
     assert stranger.post(f"{link}you/", RIGHT).url == f"{link}done/"
     assert "You have already answered" in stranger.get(f"{link}done/").text
     assert actions.is_stopped(week_6) is False
+
+
+def mail_of(survey) -> tuple[str, str]:
+    """The plain and the formatted body of what is sent next about this survey."""
+    ours = set(survey.deliveries.values_list("pk", flat=True))
+    (claim,) = (one for one in actions.claim_deliveries(channel="email", at=DUE) if one.delivery_id in ours)
+    content = actions.start_delivery(claim, at=DUE).content
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    return tuple(message.get_body([kind]).get_content() for kind in ("plain", "html"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_mail_offers_the_numbers_of_the_first_question_and_not_its_words(week_6, language):
+    Patient.objects.update(language=language)
+    plain, html = mail_of(week_6)
+    path = re.search(r"/s/\w+/", plain)[0]
+    assert re.findall(r"/s/\w+/\?first=(\d+)", html) == [str(number) for number in range(11)]
+    assert set(re.findall(r"/s/\w+/", html)) == {path}
+    assert "first=" not in plain
+    assert html.count('width="44" height="44"') == 11
+    assert not banned_words(re.sub(r"<[^>]+>|https?://\S+", " ", html))
+
+
+def test_whoever_has_begun_is_not_offered_numbers(week_6):
+    actions.start_survey(survey=week_6, at=DUE)
+    assert "first=" not in mail_of(week_6)[1]
