@@ -38,6 +38,7 @@ from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
+from patients.birthdays import Birthday
 from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
@@ -81,6 +82,7 @@ class World:
     keys: dict[Role, str] = field(default_factory=dict)
     survey_link: str = ""
     consent_link: str = ""
+    own_link: str = ""
 
     @property
     def staff(self) -> User:
@@ -383,6 +385,18 @@ def _ask(world: World, patient: Patient) -> None:
         patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
     )
     world.consent_link = f"/consent/{asked[1]}/"
+    _lead_to_own_page(world, patient)
+
+
+def _lead_to_own_page(world: World, patient: Patient) -> None:
+    """A link to the patient's own page, a letter that waits to carry another, and a link that was tried too often."""
+    patient_actions.send_own_page(patient=patient, at=world.now, by=world.staff)
+    world.own_link = f"/my/{patient_actions.issue_own_link(patient=patient, at=world.now)}/"
+    other = Survey.objects.filter(clinic=world.clinic, completed_at__isnull=False).first()
+    for year in range(1900, 1905):
+        patient_actions.check_birthday(
+            patient=patient, survey=other.public_id, said=Birthday(year), address="192.0.2.1", at=world.now
+        )
 
 
 def _reach(world: World, survey: Survey) -> None:
@@ -476,6 +490,7 @@ CODES = {
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
     *("clinic.Heartbeat.name", "clinic.Clinic.sms_sender", "outcomes.ContactDecision.code"),
+    "patients.PatientLetter.problem",
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
