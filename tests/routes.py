@@ -88,12 +88,11 @@ OPEN = {
     **dict.fromkeys(
         [
             *("survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-you"),
-            *("survey-my-page", "own-you", "own-details"),
+            *("survey-my-page", "own-you", "own-details", "own-channel"),
         ],
         (*READS, "POST"),
     ),
     **dict.fromkeys(["own-page", "own-data", "own-pdf"], READS),
-    "own-channel": ("POST",),
     **dict.fromkeys(["sign", "sign-done", "unsubscribe"], (*READS, "POST")),
     # Signed by the provider.
     **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),

@@ -126,9 +126,11 @@ def _details(patient: Patient, typed: dict[str, str], problem: tuple[str, str] |
     return HttpResponse(render_to_string("outcomes/own_details.html", context), status=422 if problem else 200)
 
 
-@partial(own_page, methods=("POST",))
+@partial(own_page, methods=("GET", "HEAD", "POST"))
 def channel(request: HttpRequest, patient: Patient, token: str) -> HttpResponse:
-    """Stop the messages by one channel, or get them again."""
+    """Stop the messages by one channel, or get them again. There is nothing to read but the page itself."""
+    if request.method != "POST":
+        return go(token, "page")
     code = request.POST.get("channel", "")
     if code not in STOPPED:
         return HttpResponse(_("Choose e-mail or text messages."), status=422, content_type="text/plain; charset=utf-8")
