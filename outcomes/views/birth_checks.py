@@ -13,8 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from clinic.addresses import client_network
 from patients import birthdays
@@ -63,7 +62,8 @@ def ask(
 
     ``survey`` as in ``check_birthday``; ``frame`` is shown around the form, and kept in it where it is called "first".
     """
-    page = {**frame, "kind": kind, "months": _months(), "typed": request.POST}
+    first_input = "month" if kind == "date" else "year"
+    page = {**frame, "kind": kind, "first_input": first_input, "months": _months(), "typed": request.POST}
     if request.method != "POST":
         return _form(page)
     said = birthdays.read(kind, request.POST)
@@ -98,11 +98,11 @@ def _months() -> list[tuple[str, str]]:
 
 def _unreadable(kind: str) -> str:
     if kind == "year":
-        return _("Type the year of birth with four digits, like 1958")
-    return _("Type the date of birth, like March 3, 1958")
+        return gettext("Type the year of birth with four digits, like 1958")
+    return gettext("Type the date of birth, like March 3, 1958")
 
 
 def _wrong(kind: str, checked: Checked) -> str:
-    said = _("This is not the year we have.") if kind == "year" else _("This is not the date we have.")
+    said = gettext("This is not the year we have.") if kind == "year" else gettext("This is not the date we have.")
     left = ngettext("You can try %(count)d more time.", "You can try %(count)d more times.", checked.left)
     return f"{said} {left % {'count': checked.left}}"

@@ -7,6 +7,8 @@ from outcomes.survey_flow import Question
 FIRST = "first"
 
 
-def proposed(params: Mapping[str, str], question: Question) -> int | None:
+def proposed(params: Mapping[str, str], question: Question | None = None) -> int | None:
     """The answer that the address or form proposes for this question; None for what it does not offer, or another one."""
-    return question.read(params.get(FIRST, "")) if question.number == 1 and question.is_scale else None
+    if question is None or question.number > 1 or not question.is_scale:
+        return None
+    return question.read(params.get(FIRST, ""))

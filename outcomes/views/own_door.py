@@ -14,8 +14,10 @@ from django.views.decorators.http import require_http_methods
 from clinic import history, scope
 from clinic.links import link_hashes
 from clinic.models import Clinic
+from outcomes import patient_words
 from outcomes.views.birth_checks import ask, has_said, refuse, remember
 from outcomes.views.survey_door import PRIVATE, Frame, SeeOther
+from outcomes.views.survey_language import language_for
 from patients.models import BirthCheck, Patient, PatientLink
 
 OwnView = Callable[[HttpRequest, Patient, str], HttpResponse]
@@ -47,7 +49,8 @@ def _answer(view: OwnView, is_before_check: bool, request: HttpRequest, token: s
         links = PatientLink.objects.select_related("patient__clinic").filter(token_hash__in=link_hashes(token))
         link = links.filter(expires_at__gt=timezone.now()).first()
         if link is None or link.patient.erased_at or link.patient.died_on:
-            return HttpResponse(render_to_string("outcomes/own_over.html"), status=404)
+            with translation.override(language_for(request)):
+                return HttpResponse(render_to_string("outcomes/own_over.html"), status=404)
         patient = link.patient
         with translation.override(patient.language), timezone.override(ZoneInfo(patient.clinic.time_zone)):
             return _answer_in_words(view, is_before_check, request, patient, token)
@@ -61,13 +64,13 @@ def _answer_in_words(
         shown = view(request, patient, token)
         return let_in(shown, patient, token) if request.method == "POST" else shown
     if BirthCheck.objects.filter(patient=patient, survey=None, paused_at__isnull=False).exists():
-        return refuse({"clinic": frame_of(patient.clinic)}, is_paused=True)
+        return refuse({"clinic": frame_of(patient.clinic), "is_own": True}, is_paused=True)
     return view(request, patient, token) if is_before_check else go(token, "you")
 
 
 def frame_of(clinic: Clinic) -> Frame:
     """What every page of the clinic shows around its content."""
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo)
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_asking=False)
 
 
 def go(token: str, page: str) -> SeeOther:
@@ -88,6 +91,6 @@ def you(request: HttpRequest, patient: Patient, token: str) -> HttpResponse:
         patient=patient,
         survey=None,
         kind="date",
-        frame={"clinic": frame_of(patient.clinic)},
+        frame={"clinic": frame_of(patient.clinic), "is_own": True},
         go_on=lambda: let_in(go(token, "page"), patient, token),
     )

@@ -9,14 +9,15 @@ from zoneinfo import ZoneInfo
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from clinic.accesses import Kind, note
 from clinic.rules import RuleBroken
 from outcomes import trend
 from outcomes.own_data import OwnCheckIn, OwnCourse, as_json, courses_of, next_check_in
 from outcomes.own_pdf import own_pdf
-from outcomes.own_words import channel_word, spoken_timepoint
+from outcomes.own_words import channel_word
+from outcomes.patient_words import spoken
 from outcomes.trend import Reading, Trend
 from outcomes.views.own_door import frame_of, go, own_page
 from patients.actions import change_own_details, resume_channel, stop_channel
@@ -59,18 +60,19 @@ def page(request: HttpRequest, patient: Patient, token: str) -> HttpResponse:
 
 
 def _shown(own: OwnCourse) -> CourseShown:
-    named = [(spoken_timepoint(one.follow_up.timepoint.name), one) for one in own.check_ins]
+    named = [(spoken(one.follow_up.timepoint.name), one) for one in own.check_ins]
     return CourseShown(own.place or own.course.complaint, _curve(own), named[::-1])
 
 
 def _curve(own: OwnCourse) -> Trend | None:
     zone = ZoneInfo(own.course.clinic.time_zone)
     readings = [
-        Reading(score.timepoint, score.taken_on, score.value)
+        Reading(spoken(score.timepoint), score.taken_on, score.value)
         for score in own.scores
         if score.instrument == CURVE_OF and score.value is not None
     ]
-    return trend.draw(readings, [session.performed_at.astimezone(zone).date() for session in own.sessions])
+    visits = [session.performed_at.astimezone(zone).date() for session in own.sessions]
+    return trend.draw(readings, visits, visit=gettext("Visit"))
 
 
 def _channels(patient: Patient) -> Sequence[ChannelShown]:
@@ -96,7 +98,7 @@ def details(request: HttpRequest, patient: Patient, token: str) -> HttpResponse:
 def _problem(patient: Patient, typed: dict[str, str]) -> tuple[str, str] | None:
     """The field and the rule that keeps it from being stored; None when it was."""
     if typed["language"] not in Patient.Language.values:
-        return "language", _("Choose a language")
+        return "language", gettext("Choose a language")
     if len(typed["email"]) > Patient._meta.get_field("email").max_length:
         return "email", _words_of("email_refused")
     try:
@@ -108,10 +110,10 @@ def _problem(patient: Patient, typed: dict[str, str]) -> tuple[str, str] | None:
 
 def _words_of(code: str) -> str:
     return {
-        "email_refused": _("Type an e-mail address like name@example.org"),
-        "phone_refused": _("Type a phone number with 7 to 15 digits, like 512-555-0134"),
-        "no_way_left": _("Leave us an e-mail address or a phone number"),
-    }.get(code, _("This could not be saved. Please call us."))
+        "email_refused": gettext("Type an e-mail address like name@example.org"),
+        "phone_refused": gettext("Type a phone number with 7 to 15 digits, like 512-555-0134"),
+        "no_way_left": gettext("Leave us an e-mail address or a phone number"),
+    }.get(code, gettext("This could not be saved. Please call us."))
 
 
 def _details(patient: Patient, typed: dict[str, str], problem: tuple[str, str] | None = None) -> HttpResponse:
@@ -133,7 +135,9 @@ def channel(request: HttpRequest, patient: Patient, token: str) -> HttpResponse:
         return go(token, "page")
     code = request.POST.get("channel", "")
     if code not in STOPPED:
-        return HttpResponse(_("Choose e-mail or text messages."), status=422, content_type="text/plain; charset=utf-8")
+        return HttpResponse(
+            gettext("Choose e-mail or text messages."), status=422, content_type="text/plain; charset=utf-8"
+        )
     if request.POST.get("again"):
         resume_channel(patient_id=patient.pk, channel=code)
     else:

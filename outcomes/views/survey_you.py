@@ -17,12 +17,10 @@ def you(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if not check_in.asks:
         return go(token, "welcome")
-    first_question = questions_of(survey)[0]
-    params = request.POST if request.method == "POST" else request.GET
     frame = {
-        "clinic": frame_of(survey),
+        "clinic": frame_of(survey, is_asking=False),
         "part": check_in.part,
-        "first": proposed(params, first_question),
+        "first": proposed(request.POST or request.GET, *questions_of(survey)[:1]),
     }
 
     def go_on() -> HttpResponse:
