@@ -115,6 +115,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context_processors.frame",
+                "outcomes.context_processors.red_flags",
             ],
             "loaders": [
                 (

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outcomes.views import (
+    alerts,
     by_hand,
     hooks,
     lots,
@@ -18,6 +19,7 @@ from outcomes.views import (
     recalls,
     reports,
     sending,
+    survey_help,
     survey_thanks,
     survey_you,
     surveys,
@@ -30,6 +32,7 @@ urlpatterns = [
     path("s/<str:token>/check/", surveys.check, name="survey-check"),
     path("s/<str:token>/done/", survey_thanks.done, name="survey-done"),
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
+    path("s/<str:token>/help/", survey_help.help_now, name="survey-help"),
     path("s/<str:token>/you/", survey_you.you, name="survey-you"),
     path("s/<str:token>/my-page/", my_page.my_page, name="survey-my-page"),
     path("my/<str:token>/", own_page.page, name="own-page"),
@@ -49,6 +52,9 @@ urlpatterns = [
     path("messages/health/", sending.health, name="sending-health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("pauses/<uuid:public_id>/resume/", sending.resume, name="pause-resume"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:public_id>/", alerts.alert, name="alert"),
+    path("setup/red-flags/", alerts.alerting, name="alerting"),
     path("calls/<uuid:public_id>/", by_hand.call, name="call"),
     path("surveys/<uuid:public_id>/send/", by_hand.send_now, name="send-now"),
     path("surveys/<uuid:public_id>/cancel/", by_hand.cancel, name="call-off"),
@@ -59,6 +65,7 @@ urlpatterns = [
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    path("reports/check-ins/", reports.report_check_ins, name="report-check-ins"),
     path("setup/protocols/", protocols.protocols, name="protocols"),
     path("setup/protocols/new/", protocol_editor.protocol_new, name="protocol-new"),
     path("setup/protocols/<uuid:public_id>/", protocols.protocol, name="protocol"),

@@ -88,6 +88,7 @@ OPEN = {
     **dict.fromkeys(
         [
             *("survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-you"),
+            "survey-help",
             *("survey-my-page", "own-you", "own-details", "own-channel"),
         ],
         (*READS, "POST"),
@@ -206,11 +207,15 @@ PAGES: dict[str, Route] = {
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "alerts": page(see=P.PATIENT_VIEW),
+    "alert": patients("outcomes.Alert", do=P.PATIENT_EDIT),
+    "alerting": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "call-off": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
     # Protocols and reports
     "reports": page(see=P.REPORT_VIEW),
+    "report-check-ins": page(see=P.REPORT_VIEW),
     "report-outcomes": page(see=P.REPORT_VIEW),
     "protocols": page(see=P.REPORT_VIEW, do=P.PROTOCOL_PUBLISH),
     "protocol-new": page(see=P.PROTOCOL_PUBLISH, do=P.PROTOCOL_PUBLISH),
@@ -256,6 +261,9 @@ PROGRAMS: dict[str, Route] = {
     "api-survey-list": program(),
     "api-survey-detail": program("outcomes.Survey"),
     "api-survey-send": step("outcomes.Survey", P.PATIENT_EDIT),
+    "api-alert-list": program(),
+    "api-alert-detail": program("outcomes.Alert"),
+    "api-alert-acknowledge": step("outcomes.Alert", P.PATIENT_EDIT),
     "api-call-list": program(),
     "api-call-detail": program("outcomes.Call"),
     "api-call-record": step("outcomes.Call", P.PATIENT_EDIT),

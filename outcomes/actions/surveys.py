@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
+from outcomes import red_flags
+from outcomes.actions.alerts import judge_answer, judge_sent
 from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
 from outcomes.asking import instruments_of
@@ -129,8 +131,10 @@ def choose_language(*, survey: Survey, language: str, at: dt.datetime) -> None:
     _change_open(_SPEAK, survey, at, language)
 
 
-def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
+def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> bool:
     """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
+
+    Returns whether it raised a red flag, so that the patient is to be told now what to do.
 
     Raises UnknownItem, AnswerNeeded, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
     """
@@ -139,7 +143,12 @@ def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime
         check_answer(asked, value)
     elif not asked.is_skippable:
         raise AnswerNeeded("Choose one of the answers. You may say that you would rather not say.", "item")
-    _change_open(_STORE, survey, at, item, value)
+    if item not in red_flags.watched():
+        _change_open(_STORE, survey, at, item, value)
+        return False
+    with transaction.atomic():
+        _change_open(_STORE, survey, at, item, value)
+        return judge_answer(survey=survey, item=item, value=value, at=at)
 
 
 def _item_of(survey: Survey, key: str) -> Item:
@@ -181,8 +190,9 @@ def submit_survey(
     survey.mode = survey.mode or Survey.Mode.LINK
     survey.language = survey.language or survey.follow_up.course.patient.language
     survey.answered_by, survey.remark = answered_by, remark.strip()[:LONGEST_REMARK]
-    record_scores(survey=survey, taken_on=survey.answered_on or _local_day(survey, at))
+    scores = record_scores(survey=survey, taken_on=survey.answered_on or _local_day(survey, at))
     survey.save(update_fields=["started_at", "completed_at", "mode", "language", "answered_by", "remark"])
     record_answer(follow_up=survey.follow_up, at=at)
     close_call(survey=survey, at=at)
+    judge_sent(survey=survey, scores=scores, at=at)
     return survey

@@ -35,7 +35,8 @@ def with_curve(response: HttpResponse, survey: Survey, token: str) -> HttpRespon
     return response
 
 
-def _may_see_curve(request: HttpRequest, survey: Survey) -> bool:
+def may_see_curve(request: HttpRequest, survey: Survey) -> bool:
+    """Whether this browser sent the survey within the last half hour."""
     signed = request.get_signed_cookie(CURVE_COOKIE, default=None, salt=CURVE_COOKIE, max_age=CURVE_LASTS)
     return signed == str(survey.pk)
 
@@ -57,7 +58,7 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at is None:
         return go(token, "welcome")
-    if not _may_see_curve(request, survey):
+    if not may_see_curve(request, survey):
         return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
     course = survey.follow_up.course
     scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")

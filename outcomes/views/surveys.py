@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from outcomes import actions, asking, patient_words, survey_flow
+from outcomes import actions, asking, patient_words, red_flags, survey_flow
 from outcomes.actions.surveys import LONGEST_REMARK
 from outcomes.check_ins import CheckIn
 from outcomes.devices import device_of
@@ -175,7 +175,8 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     value = None if is_skipped else asked.read(chosen)
     if value is None and not is_skipped:
         return _show_question(request, check_in, asked, is_change=is_change, has_error=True, typed=chosen)
-    actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now())
+    if actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now()):
+        return go(token, "help")
     if asked is not shown:
         return _go_on(token, survey_flow.first_open(questions, {*check_in.answers, asked.key}))
     return _go_on(token, None if is_change or asked.is_last else questions[number])
@@ -196,7 +197,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
     survey, reached = check_in.survey, check_in.answers
     if request.method == "POST" and _was_just_sent(survey):
-        return with_curve(go(token, "done"), survey, token)
+        return _sent(request, survey, token)
     _require_open(survey)
     questions = questions_of(survey)
     missed = survey_flow.first_open(questions, reached)
@@ -206,7 +207,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if request.method == "POST" and len(remark) <= LONGEST_REMARK:
         with suppress(actions.AlreadyCompleted):
             actions.submit_survey(survey=survey, remark=remark, at=timezone.now())
-        return with_curve(go(token, "done"), survey, token)
+        return _sent(request, survey, token)
     return _show_check(check_in, questions, remark)
 
 
@@ -237,6 +238,12 @@ def later(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     _require_open(check_in.survey)
     context = {"clinic": frame_of(check_in.survey), "closes_on": patient_words.day(check_in.survey.follow_up.closes_on)}
     return show("later", context)
+
+
+def _sent(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+    """Thank you; after words that cannot wait, first what to do now."""
+    page = "help" if red_flags.judge_words(request.POST.get("remark", "")) else "done"
+    return with_curve(go(token, page), survey, token)
 
 
 def _was_just_sent(survey: Survey) -> bool:
