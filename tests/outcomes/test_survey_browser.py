@@ -8,6 +8,9 @@ from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import Page, sync_playwright
 
+from clinic.actions import set_recipient_check
+from patients.actions import issue_own_link
+from patients.models import BirthCheck, Patient
 from tests.check_in import ask, invitation_link
 from tests.conftest import NOON
 from tests.workshop.chromium import find
@@ -316,3 +319,45 @@ def test_pages_stay_light_in_a_dark_room(chromium, link):
     page.goto(link)
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_check_and_the_own_page_are_sound(new_page, link, week_6, clinician, language):
+    """A program that runs scripts and presses nothing changes nothing; then Ruth goes her way from the message."""
+    patient = week_6.follow_up.course.patient
+    set_recipient_check(clinic=week_6.clinic, kind="date", by=clinician)
+    Patient.objects.update(language=language)
+    page = new_page()
+    page.goto(f"{link}you/?first=7")
+    page.goto(f"{link}?first=7")
+    page.wait_for_timeout(300)
+    assert_sound(page)
+    week_6.refresh_from_db()
+    assert (week_6.started_at, BirthCheck.objects.count()) == (None, 0)
+    page.locator("button.btn").click()
+    page.locator("#day").fill("3")
+    assert_sound(page)
+    page.locator("button.btn").click()
+    page.get_by_role("alert").wait_for()
+    assert_sound(page, expected="422")
+    assert page.locator("#day").input_value() == "3"
+    page.locator("#month").select_option("3")
+    page.locator("#year").fill("1958")
+    page.locator("button.btn").click()
+    page.locator("#score_7").wait_for()
+    assert page.locator("#score_7").is_checked()
+    assert page.evaluate("document.scripts.length") == 0
+
+    own = link.partition("/s/")[0] + f"/my/{issue_own_link(patient=patient, at=DUE)}/"
+    page.goto(own)
+    page.locator("#month").select_option("3")
+    page.locator("#day").fill("3")
+    page.locator("#year").fill("1958")
+    page.locator("button.btn").click()
+    page.get_by_role("heading", level=2).first.wait_for()
+    for path in ("", "details/"):
+        page.fetched.clear()
+        page.goto(own + path)
+        for summary in page.locator("summary").all():
+            summary.click()
+        assert_sound(page)
