@@ -36,6 +36,16 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+class Other(NamedTuple):
+    """The language that a page is not in, named in itself."""
+
+    code: str
+    name: str
+
+
+OTHERS = {"en": Other("es", "Español"), "es": Other("en", "English")}
+
+
 class Frame(NamedTuple):
     """What every page of one clinic shows around its content.
 
@@ -45,19 +55,15 @@ class Frame(NamedTuple):
     sender_name: str
     phone: str
     is_demo: bool
-    language: str
+    other: Other
     is_asking: bool
-
-    @property
-    def other_language(self) -> str:
-        return "en" if self.language == "es" else "es"
 
 
 def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
     """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
     is_open = survey.completed_at is None if is_asking is None else is_asking
     clinic = survey.clinic
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_open)
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, OTHERS[patient_words.language()], is_open)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
@@ -72,7 +78,7 @@ def go(token: str, page: str, *args: object) -> SeeOther:
 
 def unknown() -> HttpResponse:
     """The same words for every link that opens nothing."""
-    return show("unknown", {"clinic": Frame("", "", False, patient_words.language(), False)}, status=404)
+    return show("unknown", {"clinic": Frame("", "", False, OTHERS[patient_words.language()], False)}, status=404)
 
 
 def _closed(survey: Survey) -> HttpResponse:
