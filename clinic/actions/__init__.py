@@ -5,6 +5,7 @@ from clinic.actions.clinics import (
     UnknownTimeZone,
     create_clinic,
     set_alerting,
+    set_recipient_check,
     set_retention,
     set_withdrawn_answers_policy,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "revoke_invitation",
     "seal_audit",
     "set_alerting",
+    "set_recipient_check",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",
