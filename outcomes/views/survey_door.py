@@ -38,6 +38,16 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
+class Other(NamedTuple):
+    """The language that a page is not in, named in itself."""
+
+    code: str
+    name: str
+
+
+OTHERS = {"en": Other("es", "Español"), "es": Other("en", "English")}
+
+
 class Frame(NamedTuple):
     """What every page of one clinic shows around its content.
 
@@ -51,8 +61,8 @@ class Frame(NamedTuple):
     is_asking: bool
 
     @property
-    def other_language(self) -> str:
-        return "en" if self.language == "es" else "es"
+    def other(self) -> Other:
+        return OTHERS[self.language]
 
 
 def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
