@@ -59,6 +59,8 @@ class Frame(NamedTuple):
     is_demo: bool
     language: str
     is_asking: bool
+    emergency_number: str = ""
+    crisis_line: str = ""
 
     @property
     def other(self) -> Other:
@@ -69,7 +71,8 @@ def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
     """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
     is_open = survey.completed_at is None if is_asking is None else is_asking
     clinic = survey.clinic
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_open)
+    numbers = (clinic.emergency_number, clinic.crisis_line)
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_open, *numbers)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
