@@ -18,10 +18,10 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
         *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
         *("started_at", "completed_at", "cancelled_at"),
     ),
-    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
+    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo", "shows_curve_on_tablet"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
+    Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with

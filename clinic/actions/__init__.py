@@ -1,6 +1,12 @@
 """Every change of clinics, people and their keys."""
 
-from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_retention, set_withdrawn_answers_policy
+from clinic.actions.clinics import (
+    UnknownTimeZone,
+    create_clinic,
+    set_curve_on_tablet,
+    set_retention,
+    set_withdrawn_answers_policy,
+)
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.history import erase_history
@@ -47,6 +53,7 @@ __all__ = [
     "revoke_api_token",
     "revoke_invitation",
     "seal_audit",
+    "set_curve_on_tablet",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",

@@ -54,3 +54,11 @@ def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Cl
     clinic.keeps_withdrawn_answers = keeps
     clinic.save(update_fields=["keeps_withdrawn_answers"])
     return clinic
+
+
+def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
+    """Whether patients see their curve at the end of a check-in on the clinic's tablet. Raises PermissionDenied."""
+    require(by, clinic, Permission.CONSENT_PUBLISH)
+    clinic.shows_curve_on_tablet = shows
+    clinic.save(update_fields=["shows_curve_on_tablet"])
+    return clinic

@@ -72,6 +72,9 @@ class Clinic(models.Model):
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
+    shows_curve_on_tablet = models.BooleanField(
+        default=False, help_text="Whether the clinic's tablet shows patients their curve, which others may see, too."
+    )
     keeps_patients_years = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -92,7 +95,7 @@ class Clinic(models.Model):
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
-            *("sending_checked_at", "oldest_unsent_at"),
+            *("sending_checked_at", "oldest_unsent_at", "shows_curve_on_tablet"),
         }
 
     class Meta:

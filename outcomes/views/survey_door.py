@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic import history, scope
 from clinic.links import link_hashes
-from outcomes import actions
+from outcomes import actions, tablet
 from outcomes.check_ins import check_in_behind
 from outcomes.models import Survey
 
@@ -41,10 +41,11 @@ class Frame(NamedTuple):
     sender_name: str
     phone: str
     is_demo: bool
+    is_on_tablet: bool = False
 
 
 def frame_of(survey: Survey) -> Frame:
-    return Frame(survey.clinic.sender_name, survey.clinic.phone, survey.clinic.is_demo)
+    return Frame(survey.clinic.sender_name, survey.clinic.phone, survey.clinic.is_demo, survey.is_on_tablet)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
@@ -74,14 +75,24 @@ def _stopped(survey: Survey) -> HttpResponse:
 
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none. All of it in the scope that the link brings."""
-    with scope.of_link("mendline_enter_survey_link", link_hashes(token)):
-        return _answer_in_scope(view, request, token, **rest)
+    if token != tablet.TABLET:
+        return _answer_to(view, request, token, token, **rest)
+    secret = tablet.secret_of(request)
+    if secret is None:
+        return tablet.lock()
+    return tablet.framed(request, _answer_to(view, request, token, secret, **rest))
 
 
-def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
-    check_in = check_in_behind(token, at=timezone.now())
+def _answer_to(view: SurveyView, request: HttpRequest, token: str, secret: str, **rest: int) -> HttpResponse:
+    with scope.of_link("mendline_enter_survey_link", link_hashes(secret)):
+        return _answer_in_scope(view, request, token, secret, **rest)
+
+
+def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, secret: str, **rest: int) -> HttpResponse:
+    check_in = check_in_behind(secret, at=timezone.now())
     if check_in is None:
         return unknown()
+    check_in.survey.is_on_tablet = token == tablet.TABLET
     if request.method == "POST" and request.POST.get("part", "1") != str(check_in.part):
         # A page of another part of the visit, left open: what it asks is not what would be answered.
         return go(token, "welcome")
@@ -106,7 +117,8 @@ def survey_page(view: SurveyView) -> SurveyView:
     """A page of the survey that the link opens. The view gets the check-in and the token; it may raise what actions raise.
 
     GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
-    pages need no CSRF token, and one that was left open for a day still posts.
+    pages need no CSRF token, and one that was left open for a day still posts. On the clinic's tablet a cookie holds it,
+    which no other site's form brings.
     """
     answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view))
 

@@ -42,6 +42,12 @@ def _require_open(survey: Survey) -> None:
         raise actions.AlreadyCompleted("This check-in was already answered.")
 
 
+def start(request: HttpRequest, survey: Survey) -> None:
+    """Answering begins, and how is kept."""
+    how = {"mode": Survey.Mode.TABLET, "device": Survey.Device.TABLET} if survey.is_on_tablet else {}
+    actions.start_survey(survey=survey, at=timezone.now(), **how)
+
+
 @survey_page
 def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
@@ -50,7 +56,7 @@ def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse
     questions = _questions(survey)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
     if request.method == "POST":
-        actions.start_survey(survey=survey, at=timezone.now())
+        start(request, survey)
         return _go_on(token, stopped_at)
     course = survey.follow_up.course
     context = {
@@ -194,6 +200,8 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at is None:
         return go(token, "welcome")
+    if survey.is_on_tablet and not survey.clinic.shows_curve_on_tablet:
+        return show("returned", {"clinic": frame_of(survey)})
     if not _may_see_curve(request, survey):
         return show("answered", {"clinic": frame_of(survey)})
     course = survey.follow_up.course
