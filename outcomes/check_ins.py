@@ -13,7 +13,7 @@ from patients.models import Patient
 from treatments.models import Course, FollowUp
 
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
-COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+_SHOWN: dict[type[models.Model], tuple[str, ...]] = {
     Survey: (
         *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
         *("started_at", "completed_at", "cancelled_at"),
@@ -22,6 +22,11 @@ COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
     Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
+}
+# Django makes a row of values in the order of the model's fields.
+COLUMNS = {
+    model: [field.attname for field in model._meta.concrete_fields if field.attname in names]
+    for model, names in _SHOWN.items()
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
