@@ -67,6 +67,8 @@ def framed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     page = request.resolver_match.url_name if request.resolver_match else ""
     if page == "survey-later":
         return lock()
+    if page == "kiosk-pause":
+        return after(response, LAST_CALL_SECONDS, "kiosk-locked")
     is_end = page == "survey-done" and response.status_code == 200
     if is_end:
         take_back(response)
@@ -85,7 +87,7 @@ class TabletMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
-        if cookie_name() not in request.COOKIES or request.resolver_match is None:
+        if not request.COOKIES.get(cookie_name()) or request.resolver_match is None:
             return None
         name = request.resolver_match.url_name or ""
         return None if name.partition("-")[0] in REACHABLE else lock()

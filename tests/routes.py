@@ -88,7 +88,8 @@ OPEN = {
     **dict.fromkeys(
         ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later"], (*READS, "POST")
     ),
-    **dict.fromkeys(["sign", "sign-done", "unsubscribe"], (*READS, "POST")),
+    **dict.fromkeys(["sign", "sign-done", "unsubscribe", "kiosk", "kiosk-pause"], (*READS, "POST")),
+    "kiosk-locked": READS,
     # Signed by the provider.
     **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),
 }
@@ -198,6 +199,10 @@ PAGES: dict[str, Route] = {
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "check-in": patients(SURVEY),
+    "enter-answers": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "hand-over": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "paper-form": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "call-off": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
@@ -247,6 +252,7 @@ PROGRAMS: dict[str, Route] = {
     "api-follow-up-detail": program("treatments.FollowUp"),
     "api-survey-list": program(),
     "api-survey-detail": program("outcomes.Survey"),
+    "api-survey-answers": step("outcomes.Survey", P.PATIENT_EDIT),
     "api-survey-send": step("outcomes.Survey", P.PATIENT_EDIT),
     "api-call-list": program(),
     "api-call-detail": program("outcomes.Call"),
