@@ -110,12 +110,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "clinic.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "clinic.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context_processors.frame",
+                "outcomes.context_processors.red_flags",
             ],
             "loaders": [
                 (
@@ -159,9 +160,12 @@ PGTRIGGER_MIGRATIONS = False
 # Whom clinical rows are about; their history is found and erased by person.
 SUBJECT_MODEL = "patients.Patient"
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Staff pages are in English. Patient pages activate the patient's language themselves; there is no LocaleMiddleware.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 
 STATIC_URL = "static/"

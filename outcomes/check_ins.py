@@ -32,13 +32,13 @@ COLUMNS = {
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
 # none the one sent in last.
 FOUND = """
-SELECT {columns}, visit.part, visit.parts, visit.sent,
+SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
   (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
 FROM outcomes_surveylink link
 JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
   SELECT one.id, row_number() OVER (ORDER BY one.id) AS part, count(*) OVER () AS parts,
-    count(one.completed_at) OVER () AS sent,
+    count(one.completed_at) OVER () AS sent, max(one.language) OVER () AS language,
     one.completed_at IS NULL AND one.cancelled_at IS NULL AND moment.ended_on IS NULL
       AND moment.closes_on >= ($2 AT TIME ZONE clinic.time_zone)::date AS is_open, one.completed_at
   FROM outcomes_survey one
@@ -61,6 +61,7 @@ class CheckIn(NamedTuple):
     """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped).
 
     It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
+    ``language`` is the one that was chosen in any of them, empty where none was.
     """
 
     survey: Survey
@@ -68,6 +69,7 @@ class CheckIn(NamedTuple):
     part: int
     parts: int
     sent: int
+    language: str
 
 
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
@@ -77,8 +79,8 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, answers = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent)
+    *columns, part, parts, sent, language, answers = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from clinic.models import Clinic, User
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
-from outcomes.instruments import library
+from outcomes.instruments import USUAL, library
 from treatments.actions import SessionsPlan, TimepointPlan, create_treatment_type
 from treatments.models import Protocol, Timepoint, TreatmentType
 from treatments.vocabulary import Modality
@@ -30,7 +30,6 @@ PROTOCOLS = {
     Modality.CELL: "Stem cell, standard follow-up",
     Modality.EXOSOME: "Exosome, standard follow-up",
 }
-ORDER = ("nrs_now", "nrs_average", "peg", "pgic")
 STARTER_SET = Path(__file__).parent / "protocols" / "starter_set.toml"
 
 
@@ -75,7 +74,7 @@ def install_starter_set(*, clinic: Clinic, at: dt.datetime | None = None, by: Us
 
 def _general(timepoint: TimepointPlan) -> list[Asked]:
     return [
-        Asked(code) for code in ORDER if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
+        Asked(code) for code in USUAL if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
     ]
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from outcomes.views import (
+    alerts,
     by_hand,
     entering,
     handing_over,
@@ -18,6 +19,8 @@ from outcomes.views import (
     recalls,
     reports,
     sending,
+    survey_help,
+    survey_thanks,
     surveys,
     unsubscribing,
 )
@@ -26,8 +29,9 @@ urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
     path("s/<str:token>/<int:number>/", surveys.question, name="survey-question"),
     path("s/<str:token>/check/", surveys.check, name="survey-check"),
-    path("s/<str:token>/done/", surveys.done, name="survey-done"),
+    path("s/<str:token>/done/", survey_thanks.done, name="survey-done"),
     path("s/<str:token>/later/", surveys.later, name="survey-later"),
+    path("s/<str:token>/help/", survey_help.help_now, name="survey-help"),
     path("stop/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
     path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
     path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
@@ -39,6 +43,9 @@ urlpatterns = [
     path("messages/health/", sending.health, name="sending-health"),
     path("metrics", metrics.metrics, name="metrics"),
     path("pauses/<uuid:public_id>/resume/", sending.resume, name="pause-resume"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/<uuid:public_id>/", alerts.alert, name="alert"),
+    path("setup/red-flags/", alerts.alerting, name="alerting"),
     path("calls/<uuid:public_id>/", by_hand.call, name="call"),
     path("kiosk/", kiosk.confirm, name="kiosk"),
     path("kiosk/pause/", kiosk.pause, name="kiosk-pause"),
@@ -53,6 +60,7 @@ urlpatterns = [
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    path("reports/check-ins/", reports.report_check_ins, name="report-check-ins"),
     path("setup/protocols/", protocols.protocols, name="protocols"),
     path("setup/protocols/new/", protocol_editor.protocol_new, name="protocol-new"),
     path("setup/protocols/<uuid:public_id>/", protocols.protocol, name="protocol"),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0013_when_and_how_much_is_sent"),
+        ("clinic", "0014_who_is_told_of_red_flags"),
     ]
 
     operations = [

@@ -85,6 +85,22 @@ class Clinic(models.Model):
         blank=True,
         help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
     )
+    on_call_email = models.EmailField(
+        max_length=254, blank=True, help_text="Told at once of an answer that needs a person; empty: every clinician."
+    )
+    second_on_call_email = models.EmailField(
+        max_length=254,
+        blank=True,
+        help_text="Told when nobody took it on for four working hours; empty: every clinician.",
+    )
+    emergency_number = models.CharField(max_length=20, default="911", help_text="As patients dial it here.")
+    crisis_line = models.CharField(
+        max_length=20, blank=True, default="988", help_text="For thoughts of suicide, as patients dial it here."
+    )
+    queue_confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then somebody watches red flags in office hours."
+    )
+    queue_confirmed_by = models.ForeignKey("clinic.User", models.PROTECT, null=True, blank=True, related_name="+")
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -95,7 +111,8 @@ class Clinic(models.Model):
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
-            *("sending_checked_at", "oldest_unsent_at", "shows_curve_on_tablet"),
+            *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
+            *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "shows_curve_on_tablet"),
         }
 
     class Meta:
@@ -113,6 +130,12 @@ class Clinic(models.Model):
                 name="clinic_keeps_patients_for_some_years",
                 condition=Q(keeps_patients_years=None) | Q(keeps_patients_years__range=(1, 100)),
             ),
+            models.CheckConstraint(
+                name="clinic_queue_is_confirmed_by_somebody",
+                condition=Q(queue_confirmed_at=None, queue_confirmed_by=None)
+                | Q(queue_confirmed_at__isnull=False, queue_confirmed_by__isnull=False),
+            ),
+            models.CheckConstraint(name="clinic_has_an_emergency_number", condition=~Q(emergency_number="")),
         )
 
     def __str__(self) -> str:

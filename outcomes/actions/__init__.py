@@ -1,5 +1,6 @@
 """Every change of surveys, answers and scores."""
 
+from outcomes.actions.alerts import AlertRefused, acknowledge_alert
 from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_survey, send_by_hand, settle_unknown
 from outcomes.actions.calls import CallRefused, record_call
 from outcomes.actions.deciding import decide_contacts
@@ -34,10 +35,12 @@ from outcomes.actions.surveys import (
     start_survey,
     submit_survey,
 )
+from outcomes.actions.telling import escalate_alerts
 from outcomes.actions.texts import TextRefused, edit_text, restore_built_in, send_text_to
 from outcomes.actions.watching import record_sending_check
 
 __all__ = [
+    "AlertRefused",
     "AlreadyCompleted",
     "AnswerNeeded",
     "AnswersStopped",
@@ -57,6 +60,7 @@ __all__ = [
     "UnknownItem",
     "UnknownLanguage",
     "WrongChartNumber",
+    "acknowledge_alert",
     "answer_item",
     "apply_event",
     "apply_events",
@@ -69,6 +73,7 @@ __all__ = [
     "enter_answers",
     "erase_patient",
     "erase_withdrawn",
+    "escalate_alerts",
     "exclude_late_baselines",
     "finish_delivery",
     "forget_links",

@@ -10,6 +10,8 @@ from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
+from outcomes import red_flags
+from outcomes.actions.alerts import judge_answer
 from outcomes.actions.surveys import complete_survey, is_stopped, local_day, lock_survey, refuse
 from outcomes.asking import instruments_of
 from outcomes.models import Answer, Survey
@@ -53,8 +55,11 @@ def enter_answers(
     today = local_day(survey, at)
     _check_day(survey.follow_up, mode, answered_on, today)
     _store(survey, _checked(_asked(survey, language), answers), at)
+    for item in red_flags.watched() & answers.keys():
+        judge_answer(survey=survey, item=item, value=answers[item], at=at)
     survey.mode, survey.answered_by, survey.answered_on = mode, answered_by, answered_on
-    survey.language, survey.device, survey.entered_by, survey.remark = language, "", by, remark
+    survey.language, survey.device, survey.remark = language, "", remark
+    survey.entered_by, survey.entered_at = by, at
     complete_survey(survey, at=at, answered_at=at if answered_on == today else _noon_of(survey, answered_on))
     return survey
 

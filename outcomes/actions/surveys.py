@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
+from outcomes import red_flags
+from outcomes.actions.alerts import judge_answer, judge_sent
 from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
 from outcomes.asking import instruments_of
@@ -19,7 +21,8 @@ from treatments.models import FollowUp
 
 LONGEST_REMARK = 500
 HOW_ANSWERED = (
-    *("started_at", "completed_at", "mode", "language", "device", "answered_by", "answered_on", "entered_by", "remark"),
+    *("started_at", "completed_at", "mode", "language", "device", "answered_by", "answered_on", "remark"),
+    *("entered_by", "entered_at"),
 )
 
 # One statement each, because patients wait for them: the row is locked while it is open, then changed.
@@ -133,8 +136,10 @@ def choose_language(*, survey: Survey, language: str, at: dt.datetime) -> None:
     _change_open(_SPEAK, survey, at, language)
 
 
-def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
+def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> bool:
     """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
+
+    Returns whether it raised a red flag, so that the patient is to be told now what to do.
 
     Raises UnknownItem, AnswerNeeded, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
     """
@@ -143,7 +148,12 @@ def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime
         check_answer(asked, value)
     elif not asked.is_skippable:
         raise AnswerNeeded("Choose one of the answers. You may say that you would rather not say.", "item")
-    _change_open(_STORE, survey, at, item, value)
+    if item not in red_flags.watched():
+        _change_open(_STORE, survey, at, item, value)
+        return False
+    with transaction.atomic():
+        _change_open(_STORE, survey, at, item, value)
+        return judge_answer(survey=survey, item=item, value=value, at=at)
 
 
 def _item_of(survey: Survey, key: str) -> Item:
@@ -201,7 +211,8 @@ def complete_survey(survey: Survey, *, at: dt.datetime, answered_at: dt.datetime
     """
     survey.started_at, survey.completed_at = survey.started_at or at, at
     survey.remark = survey.remark.strip()[:LONGEST_REMARK]
-    record_scores(survey=survey, taken_on=survey.answered_on or local_day(survey, at))
+    scores = record_scores(survey=survey, taken_on=survey.answered_on or local_day(survey, at))
     survey.save(update_fields=HOW_ANSWERED)
     record_answer(follow_up=survey.follow_up, at=answered_at)
     close_call(survey=survey, at=at)
+    judge_sent(survey=survey, scores=scores, at=at)

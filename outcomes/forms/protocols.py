@@ -10,7 +10,6 @@ from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from outcomes.actions import Asked, Moment
 from outcomes.instruments import Instrument
-from outcomes.starter import ORDER
 from patients.models import ConsentKind
 from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.forms.rows import MAX_ROWS, NumberedFormSet
@@ -182,8 +181,7 @@ TimepointFormSet = forms.formset_factory(
 
 def ask_choices(known: Mapping[str, Instrument], regional: Sequence[Asked] = ()) -> list[tuple[str, str]]:
     """Every instrument by its name, and those that an earlier version asked of one region only."""
-    usual = sorted(known.values(), key=_usual_place)
-    everywhere = [(instrument.code, _name_of(instrument)) for instrument in usual]
+    everywhere = [(instrument.code, _name_of(instrument)) for instrument in known.values()]
     only = sorted({asked for asked in regional if asked.region and asked.instrument in known})
     return everywhere + [
         (written(asked), f"{_name_of(known[asked.instrument])}, {Region(asked.region).label.lower()} only")
@@ -195,11 +193,6 @@ def _name_of(instrument: Instrument) -> str:
     return (
         instrument.name if instrument.is_ready else f"{instrument.name} (not asked until its official words are here)"
     )
-
-
-def _usual_place(instrument: Instrument) -> tuple[int, str]:
-    """General questions first, as the starter protocols ask them."""
-    return (ORDER.index(instrument.code) if instrument.code in ORDER else len(ORDER)), instrument.code
 
 
 def written(asked: Asked) -> str:

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outcomes", "0019_every_response_says_how"),
+        ("outcomes", "0020_alerts"),
     ]
 
     operations = [

@@ -94,6 +94,7 @@ class Survey(ClinicRow):
     answered_by = models.CharField(max_length=14, choices=AnsweredBy.choices, blank=True, db_default="")
     answered_on = models.DateField(null=True, help_text="Of paper and calls: the day the patient answered.")
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField(null=True)
     remark = models.CharField(
         max_length=500, blank=True, db_default="", help_text="The patient's own words at the end."
     )
@@ -105,7 +106,7 @@ class Survey(ClinicRow):
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "follow_up", "instruments", "versions", "opened_at", "started_at"),
             *("completed_at", "cancelled_at", "cancelled_by", "asked_with", "mode", "language", "device"),
-            *("answered_by", "answered_on", "entered_by"),
+            *("answered_by", "answered_on", "entered_by", "entered_at"),
         }
 
     class Meta:
@@ -122,6 +123,10 @@ class Survey(ClinicRow):
             models.CheckConstraint(
                 name="survey_has_a_version_of_each_instrument",
                 condition=Q(instruments__len=models.F("versions__len")),
+            ),
+            models.CheckConstraint(
+                name="survey_is_entered_by_somebody",
+                condition=Q(entered_at=None, entered_by=None) | Q(entered_at__isnull=False, entered_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="survey_says_how_it_was_answered",

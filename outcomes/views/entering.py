@@ -16,7 +16,7 @@ from outcomes.asking import instruments_of
 from outcomes.forms.entering import EnterForm, initial_for
 from outcomes.how_answered import code_of, how_answered
 from outcomes.instruments import LANGUAGES
-from outcomes.models import Survey
+from outcomes.models import Alert, Survey
 from outcomes.survey_flow import questions_of
 from treatments.places import place_for_patient
 
@@ -40,6 +40,15 @@ def enter(request: HttpRequest, survey: Survey) -> HttpResponse:
             )
             return redirect("check-in", survey.public_id)
     return _show(request, survey, form=form, status=422 if is_sent else 200)
+
+
+def _to_what_matters_now(request: HttpRequest, survey: Survey) -> HttpResponse:
+    """To the red flag that was just raised, while the patient may still be on the line; else to the check-in."""
+    alert = Alert.objects.visible_to(request.user).filter(survey=survey, acknowledged_at=None).order_by("pk").first()
+    if alert is None:
+        return redirect("check-in", survey.public_id)
+    messages.warning(request, "One of these answers needs a person now.")
+    return redirect("alert", alert.public_id)
 
 
 def _why_not(survey: Survey) -> str:

@@ -16,7 +16,7 @@ from clinic.heartbeats import SILENT_AFTER
 from clinic.models import Heartbeat
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
-from outcomes import actions, outgoing
+from outcomes import actions, open_alerts, outgoing
 from outcomes.forms.sending import OUTCOMES, PauseForm
 from outcomes.models import Delivery, SendingPause
 from outcomes.outgoing import SHOWN, Span
@@ -34,7 +34,11 @@ def sending(request: HttpRequest) -> HttpResponse:
     unknown = list(outgoing.unconfirmed(request.clinic, at=at, **mine)[: SHOWN + 1])
     unreachable = list(outgoing.unreachable(request.clinic, **mine)[: SHOWN + 1])
     today = outgoing.count_going_out(request.clinic, span=Span.of_days(request.clinic, at, 1), **mine)
+    alerts = list(open_alerts.waiting(request.clinic, **mine)[: SHOWN + 1])
     context = {
+        "alerts": alerts[:SHOWN],
+        "more_alerts": len(alerts) > SHOWN,
+        "looked_at": at,
         "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
         "outcomes": OUTCOMES,
         "unknown": unknown[:SHOWN],

@@ -9,15 +9,16 @@ from csp.utils import build_policy
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from clinic import history, scope
 from clinic.links import link_hashes
-from outcomes import actions, tablet
-from outcomes.check_ins import check_in_behind
+from outcomes import actions, patient_words, tablet
+from outcomes.check_ins import CheckIn, check_in_behind
 from outcomes.models import Survey
+from outcomes.views.survey_language import CHOICE, language_for, same_question
 
 PRIVATE = {
     "Cache-Control": "no-store",
@@ -36,16 +37,29 @@ class SeeOther(HttpResponseRedirect):
 
 
 class Frame(NamedTuple):
-    """What every page of one clinic shows around its content."""
+    """What every page of one clinic shows around its content.
+
+    ``is_asking`` says that answers are still taken: then the language that is chosen there is kept with them.
+    """
 
     sender_name: str
     phone: str
     is_demo: bool
+    language: str
+    is_asking: bool
     is_on_tablet: bool = False
 
+    @property
+    def other_language(self) -> str:
+        return "en" if self.language == "es" else "es"
 
-def frame_of(survey: Survey) -> Frame:
-    return Frame(survey.clinic.sender_name, survey.clinic.phone, survey.clinic.is_demo, survey.is_on_tablet)
+
+def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
+    """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
+    is_open = survey.completed_at is None if is_asking is None else is_asking
+    clinic = survey.clinic
+    language = patient_words.language()
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, language, is_open, survey.is_on_tablet)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
@@ -60,17 +74,17 @@ def go(token: str, page: str, *args: object) -> SeeOther:
 
 def unknown() -> HttpResponse:
     """The same words for every link that opens nothing."""
-    return show("unknown", {}, status=404)
+    return show("unknown", {"clinic": Frame("", "", False, patient_words.language(), False)}, status=404)
 
 
 def _closed(survey: Survey) -> HttpResponse:
     ended_on, closes_on = survey.follow_up.ended_on, survey.follow_up.closes_on
-    closed_on = min(ended_on or closes_on, closes_on)
-    return show("closed", {"clinic": frame_of(survey), "closed_on": closed_on}, status=410)
+    closed_on = patient_words.day(min(ended_on or closes_on, closes_on))
+    return show("closed", {"clinic": frame_of(survey, is_asking=False), "closed_on": closed_on}, status=410)
 
 
 def _stopped(survey: Survey) -> HttpResponse:
-    return show("stopped", {"clinic": frame_of(survey)}, status=410)
+    return show("stopped", {"clinic": frame_of(survey, is_asking=False)}, status=410)
 
 
 def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
@@ -85,14 +99,20 @@ def _answer(view: SurveyView, request: HttpRequest, token: str, **rest: int) -> 
 
 def _answer_to(view: SurveyView, request: HttpRequest, token: str, secret: str, **rest: int) -> HttpResponse:
     with scope.of_link("mendline_enter_survey_link", link_hashes(secret)):
-        return _answer_in_scope(view, request, token, secret, **rest)
+        check_in = check_in_behind(secret, at=timezone.now())
+        known = _languages_of(check_in) if check_in else ()
+        with translation.override(language_for(request, *known)):
+            if check_in is None:
+                return unknown()
+            check_in.survey.is_on_tablet = token == tablet.TABLET
+            return _answer_open(view, request, check_in, token, **rest)
 
 
-def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, secret: str, **rest: int) -> HttpResponse:
-    check_in = check_in_behind(secret, at=timezone.now())
-    if check_in is None:
-        return unknown()
-    check_in.survey.is_on_tablet = token == tablet.TABLET
+def _languages_of(check_in: CheckIn) -> tuple[str, ...]:
+    return check_in.survey.language, check_in.language, check_in.survey.follow_up.course.patient.language
+
+
+def _answer_open(view: SurveyView, request: HttpRequest, check_in: CheckIn, token: str, **rest: int) -> HttpResponse:
     if request.method == "POST" and request.POST.get("part", "1") != str(check_in.part):
         # A page of another part of the visit, left open: what it asks is not what would be answered.
         return go(token, "welcome")
@@ -103,6 +123,8 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, secret:
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):
         return _closed(survey)
     try:
+        if request.method == "POST" and CHOICE in request.POST and survey.completed_at is None:
+            return _choose_language(request, check_in, token, **rest)
         return view(request, check_in, token, **rest)
     except actions.AlreadyCompleted:
         return go(token, "done")
@@ -111,6 +133,27 @@ def _answer_in_scope(view: SurveyView, request: HttpRequest, token: str, secret:
     except actions.SurveyClosed:
         survey.follow_up.refresh_from_db(fields=["ended_on"])
         return _closed(survey)
+
+
+def _choose_language(request: HttpRequest, check_in: CheckIn, token: str, number: int = 0) -> HttpResponse:
+    """Keep the language that was chosen, and nothing else; then the same page in it."""
+    chosen = request.POST[CHOICE]
+    try:
+        actions.choose_language(survey=check_in.survey, language=chosen, at=timezone.now())
+    except actions.UnknownLanguage as unknown_language:
+        return HttpResponse(f"{CHOICE}: {unknown_language}", status=422, content_type="text/plain")
+    if number:
+        return _to_question(request, token, same_question(check_in, number, chosen))
+    return SeeOther(request.path)
+
+
+def _to_question(request: HttpRequest, token: str, number: int | None) -> SeeOther:
+    if number is None:
+        return go(token, "welcome")
+    response = go(token, "question", number)
+    if "change" in request.GET:
+        response["Location"] += "?change=1"
+    return response
 
 
 def survey_page(view: SurveyView) -> SurveyView:
