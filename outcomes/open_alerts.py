@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db.models import Count, Q, Window
+
 from clinic.models import Clinic, User
 from outcomes import red_flags
 from outcomes.alert_words import questions_asked
@@ -34,6 +36,13 @@ def of_clinic(clinic: Clinic, *, user: User) -> AlertQuerySet:
 def waiting(clinic: Clinic, *, user: User) -> AlertQuerySet:
     """What nobody took on yet: red first, then the oldest first."""
     return of_clinic(clinic, user=user).open().urgent_first()
+
+
+def first_waiting(clinic: Clinic, *, user: User, most: int) -> tuple[list[Alert], int]:
+    """The first of them, and how many red flags are open, in one query."""
+    n_red = Window(Count("pk", filter=Q(level=red_flags.RED)))
+    alerts = list(waiting(clinic, user=user).annotate(n_red=n_red)[:most])
+    return alerts, alerts[0].n_red if alerts else 0
 
 
 def of_patient(patient: Patient, *, user: User) -> list[Alert]:
@@ -72,7 +81,7 @@ def unsaid(patient: Patient, *, at: dt.datetime, user: User) -> list[Unsaid]:
         answered_at__gt=at - SAYS_NOTHING_FOR,
     )
     found = []
-    for answer in answers.select_related("survey").order_by("-answered_at", "-id"):
+    for answer in answers.select_related("survey__follow_up__course__patient").order_by("-answered_at", "-id"):
         short = {question.key: question.wording.short for question in questions_asked(answer.survey)}
         found.append(Unsaid(short.get(answer.item, answer.item), answer.answered_at))
     return found

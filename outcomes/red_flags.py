@@ -136,7 +136,8 @@ def rule_book() -> RuleBook:
 
 
 def _rule(raw: dict[str, Any]) -> Rule:
-    return Rule(**{name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()})
+    frozen: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in raw.items()}
+    return Rule(**frozen)
 
 
 @cache

@@ -44,6 +44,7 @@ urlpatterns = [
     path("metrics", metrics.metrics, name="metrics"),
     path("pauses/<uuid:public_id>/resume/", sending.resume, name="pause-resume"),
     path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/now/", alerts.alerts_now, name="alerts-now"),
     path("alerts/<uuid:public_id>/", alerts.alert, name="alert"),
     path("setup/red-flags/", alerts.alerting, name="alerting"),
     path("calls/<uuid:public_id>/", by_hand.call, name="call"),

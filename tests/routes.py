@@ -205,6 +205,7 @@ PAGES: dict[str, Route] = {
     "hand-over": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "paper-form": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "alerts": page(see=P.PATIENT_VIEW),
+    "alerts-now": page(see=P.PATIENT_VIEW),
     "alert": patients("outcomes.Alert", do=P.PATIENT_EDIT),
     "alerting": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),

@@ -26,6 +26,7 @@ from clinic.permissions import Role
 from outcomes.actions import (
     Asked,
     Moment,
+    acknowledge_alert,
     cancel_survey,
     import_history,
     known_scales,
@@ -218,17 +219,20 @@ def _open(world: World, patient: Patient, protocol: str, *, days_ago: int, side:
     )
 
 
-def _answered(world: World, course: Course, timepoint: str, at: dt.datetime) -> Survey:
+def _answered(world: World, course: Course, timepoint: str, at: dt.datetime, remark: str = "") -> Survey:
     survey = open_survey(course.follow_ups.get(timepoint__name=timepoint), at)
     values = {"nrs_now.now": 7, "nrs_average.average": 6, "peg.pain": 6, "peg.enjoyment": 7, "peg.activity": 4}
     answer_all(survey, values, at)
-    submit_survey(survey=survey, at=at)
+    submit_survey(survey=survey, at=at, remark=remark)
     return survey
 
 
 def _treat(world: World, course: Course, certificate: StoredFile) -> TreatmentSession:
     """A session with everything a session can have, after an answered baseline."""
-    _answered(world, course, "baseline", world.ago(48))
+    survey = _answered(world, course, "baseline", world.ago(48), remark="Some days I want to die.")
+    acknowledge_alert(
+        alert=survey.alerts.get(), reached="phone", outcome="seen", said="Comes in.", at=world.ago(48), by=world.staff
+    )
     lot = _lot(world, "L2406A", certificate=certificate)
     session = actions.log_session(
         course=course,
@@ -271,8 +275,10 @@ def _treat_otherwise(world: World, patient: Patient) -> None:
     vials = _lot(world, "EV-7", kind="exosome_product", regulated_as="biologic", unit="vial")
     one_vial = [{"lot": vials, "quantity": Decimal(1), "injection": 0}]
     for modality, preparation, used in ((Modality.CELL, CELLS, []), (Modality.EXOSOME, VESICLES, one_vial)):
+        course = _open(world, patient, PROTOCOLS[modality], days_ago=41)
+        _answered(world, course, "baseline", world.ago(40.5), remark="I think of suicide.")
         actions.log_session(
-            course=_open(world, patient, PROTOCOLS[modality], days_ago=41),
+            course=course,
             at=world.ago(39),
             by=world.staff,
             lots=used,
@@ -476,6 +482,12 @@ CODES = {
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
     *("clinic.Heartbeat.name", "clinic.Clinic.sms_sender", "outcomes.ContactDecision.code"),
+    *(
+        "outcomes.Alert.rule",
+        "outcomes.Alert.rule_version",
+        "clinic.Clinic.emergency_number",
+        "clinic.Clinic.crisis_line",
+    ),
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
@@ -491,7 +503,10 @@ SAID_ONCE = {
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
 }
 # Nobody says it of other rows, and the database would refuse it.
-ONLY_WHERE = {"outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False}}
+ONLY_WHERE = {
+    "outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False},
+    "outcomes.Alert.said": {"acknowledged_at__isnull": False},
+}
 COLUMNS = [
     Column(model, column, number)
     for number, (model, column) in enumerate(

@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 
-from clinic.seeding import incidents, preparations, visits
+from clinic.seeding import alarms, incidents, preparations, visits
 from clinic.seeding.places import Place
 from clinic.seeding.postman import LOST, REFUSED, hand_over_queued
 from clinic.seeding.shelf import Shelf, ware_for
@@ -87,13 +87,17 @@ class _Simulation:
             decide_contacts(at=self.place.at(day, 10))
             self._call(self.place.at(day, 16), day)
         self._send(self.place.at(day, 10, 5), days_ago)
-        for survey in self.replies.pop(day, ()):
+        replies = self.replies.pop(day, ())
+        for survey in replies:
             self._reply(survey, day)
+        if replies and days_ago > 1:
+            alarms.take_on(self.place, at=self.place.at(day, 17), rng=random.Random(days_ago))
         for course in self.sessions.pop(day, ()):
             self._treat(course, day)
 
     def begin(self, today: dt.date) -> None:
-        """The first minutes of today: what is due is opened, and waits for the worker."""
+        """The first minutes of today: what is due is opened, and waits for the worker; yesterday's alerts wait, too."""
+        alarms.keep_letters(at=self.place.at(today, 0, 1))
         end_follow_ups(clinic=self.place.clinic, on=today)
         open_due_surveys(at=self.place.at(today, 0, 1))
         decide_contacts(at=self.place.at(today, 0, 1))

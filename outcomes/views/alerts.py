@@ -15,6 +15,7 @@ from clinic.permissions import Permission
 from outcomes import actions, open_alerts
 from outcomes.forms.alerts import AlertForm, AlertingForm
 from outcomes.models import Alert
+from outcomes.outgoing import SHOWN
 from patients.pages import page_of
 
 ALERTS = Alert.objects.select_related("patient", "survey__clinic", "survey__follow_up__timepoint", "acknowledged_by")
@@ -29,8 +30,21 @@ def alerts(request: HttpRequest) -> HttpResponse:
     closed = mine.filter(acknowledged_at__isnull=False).order_by("-acknowledged_at", "-id")
     rows = closed if is_closed else open_alerts.waiting(request.clinic, user=request.user)
     page = page_of(rows, request.GET.get("page", ""))
-    context = {"section": "alerts", "page": page, "is_closed": is_closed, "now": timezone.now()}
+    context = {"section": "alerts", "page": page, "is_closed": is_closed, "show": "closed" if is_closed else ""}
     return render(request, "outcomes/alerts.html", context)
+
+
+@require_safe
+@staff_page(Permission.PATIENT_VIEW)
+def alerts_now(request: HttpRequest) -> HttpResponse:
+    """What waits, for pages that ask by themselves every minute."""
+    return render(request, "outcomes/_needs_a_person.html", shortly(request)[0])
+
+
+def shortly(request: HttpRequest) -> tuple[dict[str, object], int]:
+    """The first of what waits, for the work list, and how many red flags are open."""
+    found, n_red = open_alerts.first_waiting(request.clinic, user=request.user, most=SHOWN + 1)
+    return {"alerts": found[:SHOWN], "more_alerts": len(found) > SHOWN, "looked_at": timezone.now()}, n_red
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

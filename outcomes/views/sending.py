@@ -16,10 +16,11 @@ from clinic.heartbeats import SILENT_AFTER
 from clinic.models import Heartbeat
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
-from outcomes import actions, open_alerts, outgoing
+from outcomes import actions, outgoing
 from outcomes.forms.sending import OUTCOMES, PauseForm
 from outcomes.models import Delivery, SendingPause
 from outcomes.outgoing import SHOWN, Span
+from outcomes.views.alerts import shortly
 from patients.pages import page_of
 from treatments.models import Protocol
 
@@ -34,11 +35,10 @@ def sending(request: HttpRequest) -> HttpResponse:
     unknown = list(outgoing.unconfirmed(request.clinic, at=at, **mine)[: SHOWN + 1])
     unreachable = list(outgoing.unreachable(request.clinic, **mine)[: SHOWN + 1])
     today = outgoing.count_going_out(request.clinic, span=Span.of_days(request.clinic, at, 1), **mine)
-    alerts = list(open_alerts.waiting(request.clinic, **mine)[: SHOWN + 1])
+    alerts, n_red = shortly(request)
     context = {
-        "alerts": alerts[:SHOWN],
-        "more_alerts": len(alerts) > SHOWN,
-        "looked_at": at,
+        **alerts,
+        "open_red_flags": n_red,
         "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
         "outcomes": OUTCOMES,
         "unknown": unknown[:SHOWN],
