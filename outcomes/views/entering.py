@@ -44,7 +44,7 @@ def enter(request: HttpRequest, survey: Survey) -> HttpResponse:
 
 def _to_what_matters_now(request: HttpRequest, survey: Survey) -> HttpResponse:
     """To the red flag that was just raised, while the patient may still be on the line; else to the check-in."""
-    alert = Alert.objects.visible_to(request.user).filter(survey=survey, acknowledged_at=None).order_by("pk").first()
+    alert = Alert.objects.visible_to(request.user).open().red().filter(survey=survey).order_by("pk").first()
     if alert is None:
         return redirect("check-in", survey.public_id)
     messages.warning(request, "One of these answers needs a person now.")

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from outcomes import actions
 from outcomes.models import Answer, Call, FollowUpTally, Score, Survey
-from tests.check_in import invitation_link, open_survey
+from tests.check_in import ask, invitation_link, open_survey
 from tests.conftest import NOON
 from tests.treatments.treating import log
 from treatments.actions import end_follow_ups
@@ -154,7 +154,7 @@ def test_what_does_not_fit_is_refused_by_name(enter, week_6, other, field, words
 
 
 def test_what_cannot_be_skipped_needs_an_answer(enter, week_6):
-    Survey.objects.filter(pk=week_6.pk).update(instruments=["safety"], versions=["1"])
+    ask(week_6, ["safety"])
     items = ("fever", "worse", "joint", "nerve", "clot", "wound")
     answers = {f"safety.{item}": 0 for item in items}
     with pytest.raises(actions.EntryRefused, match="needs an answer") as refused:

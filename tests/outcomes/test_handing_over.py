@@ -16,7 +16,7 @@ from outcomes.how_answered import code_of
 from outcomes.models import Survey, SurveyLink
 from outcomes.qr import BORDER, qr_of
 from outcomes.survey_flow import questions_of
-from tests.check_in import answer_all
+from tests.check_in import answer_all, ask
 from tests.conftest import NOON
 from tests.pdf_text import words_of
 from treatments.places import place_for_patient
@@ -222,10 +222,7 @@ def test_messages_to_staff_stay_with_staff(staff, week_6):
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_sheet_asks_what_the_screen_asks(week_6, language):
     week_6.language = language
-    Survey.objects.filter(pk=week_6.pk).update(
-        instruments=["safety", "nrs_now", "peg", "pgic", "sane"], versions=["1"] * 5
-    )
-    week_6.refresh_from_db(fields=["instruments", "versions"])
+    ask(week_6, ["safety", "nrs_now", "peg", "pgic", "sane"])
     link = "https://outcomes.example.org/s/abcdefghijklmnopqrstuv/"
     read = " ".join(words_of(paper_form.of_survey(week_6, link=link)).split())
     place = place_for_patient("knee_joint", "right", language)
