@@ -86,11 +86,14 @@ OPEN = {
     "health": READS,
     "metrics": READS,
     **dict.fromkeys(
-        ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-help"],
+        [
+            *("survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-you"),
+            *("survey-help", "survey-my-page", "own-you", "own-details", "own-channel"),
+        ],
         (*READS, "POST"),
     ),
+    **dict.fromkeys(["own-page", "own-data", "own-pdf", "kiosk-locked"], READS),
     **dict.fromkeys(["sign", "sign-done", "unsubscribe", "kiosk", "kiosk-pause"], (*READS, "POST")),
-    "kiosk-locked": READS,
     # Signed by the provider.
     **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),
 }
@@ -137,6 +140,9 @@ PAGES: dict[str, Route] = {
     "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
     "patient-channel": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "send-own-page": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "paused-link-lift": patients("patients.BirthCheck", do=P.PATIENT_EDIT, reads=False),
+    "recipient-check": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
@@ -327,6 +333,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     """The address of a route in this clinic, about the row with this id."""
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
+    filled = filled.replace("/my/<str:token>/", world.own_link)
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")

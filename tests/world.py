@@ -39,6 +39,7 @@ from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
+from patients.birthdays import Birthday
 from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
@@ -82,6 +83,7 @@ class World:
     keys: dict[Role, str] = field(default_factory=dict)
     survey_link: str = ""
     consent_link: str = ""
+    own_link: str = ""
 
     @property
     def staff(self) -> User:
@@ -389,6 +391,18 @@ def _ask(world: World, patient: Patient) -> None:
         patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
     )
     world.consent_link = f"/consent/{asked[1]}/"
+    _lead_to_own_page(world, patient)
+
+
+def _lead_to_own_page(world: World, patient: Patient) -> None:
+    """A link to the patient's own page, a letter that waits to carry another, and a link that was tried too often."""
+    patient_actions.send_own_page(patient=patient, at=world.now, by=world.staff)
+    world.own_link = f"/my/{patient_actions.issue_own_link(patient=patient, at=world.now)}/"
+    other = Survey.objects.filter(clinic=world.clinic, completed_at__isnull=False).first()
+    for year in range(1900, 1905):
+        patient_actions.check_birthday(
+            patient=patient, survey=other.public_id, said=Birthday(year), address="192.0.2.1", at=world.now
+        )
 
 
 def _reach(world: World, survey: Survey) -> None:
@@ -488,6 +502,7 @@ CODES = {
         "clinic.Clinic.emergency_number",
         "clinic.Clinic.crisis_line",
     ),
+    "patients.PatientLetter.problem",
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),

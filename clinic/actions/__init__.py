@@ -6,6 +6,7 @@ from clinic.actions.clinics import (
     create_clinic,
     set_alerting,
     set_curve_on_tablet,
+    set_recipient_check,
     set_retention,
     set_withdrawn_answers_policy,
 )
@@ -60,6 +61,7 @@ __all__ = [
     "seal_audit",
     "set_alerting",
     "set_curve_on_tablet",
+    "set_recipient_check",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("clinic", "0014_who_is_told_of_red_flags"),
+        ("clinic", "0015_ask_who_opens_a_link"),
     ]
 
     operations = [

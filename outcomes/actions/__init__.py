@@ -14,6 +14,7 @@ from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
+from outcomes.actions.letters import send_patient_letters
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
@@ -102,6 +103,7 @@ __all__ = [
     "restore_built_in",
     "resume_sending",
     "send_by_hand",
+    "send_patient_letters",
     "send_text_to",
     "settle_unknown",
     "start_delivery",

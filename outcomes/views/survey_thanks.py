@@ -61,13 +61,14 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if survey.is_on_tablet and not survey.clinic.shows_curve_on_tablet:
         return show("returned", {"clinic": frame_of(survey)})
     if not may_see_curve(request, survey):
-        return show("answered", {"clinic": frame_of(survey)})
+        return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
     course = survey.follow_up.course
     scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
     visits = TreatmentSession.objects.counted().filter(course=course).values_list("performed_at", flat=True)
     zone = ZoneInfo(survey.clinic.time_zone)
     context = {
         "clinic": frame_of(survey),
+        "part": check_in.part,
         "words": next((_words(score) for score in scores if score.survey_id == survey.pk), None),
         "trend": trend.draw(_readings(scores), [at.astimezone(zone).date() for at in visits], visit=gettext("Visit")),
     }
