@@ -13,7 +13,8 @@ from django.urls import reverse
 TABLET = "tablet"
 COOKIE = "kiosk"
 LASTS = dt.timedelta(minutes=60)
-IDLE_SECONDS, LAST_CALL_SECONDS = 120, 60
+# Nobody sees from here that somebody is typing: the page with room for the patient's own words waits longer.
+IDLE_SECONDS, WRITING_SECONDS, LAST_CALL_SECONDS = 120, 300, 60
 # What a patient may reach; everything else of the site leads back to the lock.
 REACHABLE = ("survey", "kiosk")
 
@@ -74,7 +75,9 @@ def framed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         take_back(response)
     if is_end or response.status_code in (404, 410):
         return after(response, LAST_CALL_SECONDS, "kiosk-locked")
-    return response if response.status_code == 303 else after(response, IDLE_SECONDS, "kiosk-pause")
+    if response.status_code == 303:
+        return response
+    return after(response, WRITING_SECONDS if page == "survey-check" else IDLE_SECONDS, "kiosk-pause")
 
 
 class TabletMiddleware:

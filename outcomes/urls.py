@@ -73,6 +73,7 @@ urlpatterns = [
     path("deliveries/<uuid:public_id>/settle/", by_hand.settle, name="delivery-settle"),
     path("patients/<uuid:public_id>/own-page/", patient_links.send_own_page, name="send-own-page"),
     path("paused-links/<uuid:public_id>/lift/", patient_links.lift, name="paused-link-lift"),
+    path("setup/tablet/", handing_over.tablet_setup, name="tablet-setup"),
     path("setup/links/", patient_links.recipient_check, name="recipient-check"),
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", reports.reports, name="reports"),

@@ -143,6 +143,7 @@ PAGES: dict[str, Route] = {
     "send-own-page": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "paused-link-lift": patients("patients.BirthCheck", do=P.PATIENT_EDIT, reads=False),
     "recipient-check": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
+    "tablet-setup": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),

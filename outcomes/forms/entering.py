@@ -132,6 +132,12 @@ class EnterForm(forms.Form):
             )
 
 
+class TabletForm(forms.Form):
+    """What the clinic's tablet shows."""
+
+    shows = forms.BooleanField(label="After a check-in on the tablet, show patients their curve", required=False)
+
+
 def initial_for(survey: Survey, *, how: str, language: str, on: dt.date) -> dict[str, Any]:
     """What is filled in already: nobody is taken to have answered alone."""
     return {"mode": how, "language": language, "answered_on": on, "remark": survey.remark}

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.access import allow, row_page
+from clinic.access import allow, row_page, staff_page
+from clinic.actions import set_curve_on_tablet
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes import actions, paper_form, tablet
+from outcomes.forms.entering import TabletForm
 from outcomes.how_answered import code_of
 from outcomes.models import Survey
 from outcomes.qr import qr_of
@@ -77,3 +79,16 @@ def paper(request: HttpRequest, survey: Survey) -> HttpResponse:
     content = paper_form.of_survey(survey, link=link_of(secret))
     name = content_disposition_header(False, f"check-in-{code_of(survey)}.pdf")
     return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@staff_page(Permission.MESSAGE_EDIT)
+def tablet_setup(request: HttpRequest) -> HttpResponse:
+    """What patients see at the end of a check-in on the clinic's tablet."""
+    shown = {"shows": request.clinic.shows_curve_on_tablet}
+    form = TabletForm(request.POST if request.method == "POST" else None, initial=shown)
+    if form.is_valid():
+        set_curve_on_tablet(clinic=request.clinic, by=request.user, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("tablet-setup")
+    return render(request, "outcomes/tablet_setup.html", {"section": "setup", "form": form})

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes import actions
-from outcomes.models import Answer, Call, FollowUpTally, Score, Survey
+from outcomes.models import Alert, Answer, Call, FollowUpTally, Score, Survey
 from tests.check_in import ask, invitation_link, open_survey
 from tests.conftest import NOON
 from tests.treatments.treating import log
@@ -225,6 +225,18 @@ def test_a_slip_is_named_and_nothing_is_saved(staff, week_6, other, words):
     assert words in answer.text
     assert "There is a problem" in answer.text and 'name="answers.nrs_now.now" value="4"' in answer.text
     assert not week_6.answers.exists()
+
+
+def test_a_red_flag_leads_to_it_while_the_patient_may_still_be_on_the_line(staff, week_6):
+    ask(week_6, ["safety"])
+    safe = {f"answers.safety.{item}": "0" for item in ("fever", "worse", "joint", "nerve", "clot", "wound")}
+    answer = staff.post(
+        reverse("enter-answers", args=[week_6.public_id]),
+        {**USUAL, "answered_on": str(ON), **safe, "answers.safety.clot": "1"},
+    )
+    alert = Alert.objects.get(survey=week_6)
+    assert (alert.rule, answer.url) == ("clot", reverse("alert", args=[alert.public_id]))
+    assert "One of these answers needs a person now." in staff.get(answer.url).text
 
 
 def test_paper_that_was_typed_the_same_twice_is_saved(staff, week_6):

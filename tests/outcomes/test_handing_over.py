@@ -45,6 +45,7 @@ def answer_on_tablet(tablet, week_6) -> list:
     """Every page up to Send; what each of them answered."""
     pages = [tablet.post("/kiosk/", {"answer": "yes"})]
     pages += [tablet.post(f"/s/tablet/{number}/", {"score": "2"}) for number in range(1, 7)]
+    assert tablet.get("/s/tablet/check/").headers["Refresh"] == "300; url=/kiosk/pause/"
     return [*pages, tablet.post("/s/tablet/check/")]
 
 
@@ -200,6 +201,17 @@ def test_a_clinic_may_show_the_curve(handed_over, week_6, manager):
     assert "Your pain was <strong>7</strong>" in end and '<svg class="chart"' in end
     assert "Please give the tablet back." in end and "close this page" not in end
     assert handed_over.cookies["kiosk"].value == ""
+
+
+def test_the_curve_is_turned_on_under_setup(client, clinic, manager, front_desk):
+    client.force_login(front_desk)
+    assert client.post("/setup/tablet/", {"shows": "on"}).status_code == 403
+    client.force_login(manager)
+    for shown in (True, False):
+        client.post("/setup/tablet/", {"shows": "on"} if shown else {})
+        clinic.refresh_from_db()
+        assert clinic.shows_curve_on_tablet is shown
+        assert ("checked" in client.get("/setup/tablet/").text) is shown
 
 
 def test_an_answered_or_stopped_check_in_is_said_on_the_tablet(handed_over, week_6, front_desk):
