@@ -18,7 +18,7 @@ _SHOWN: dict[type[models.Model], tuple[str, ...]] = {
         *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
         *("started_at", "completed_at", "cancelled_at", "language"),
     ),
-    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
+    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo", "emergency_number"),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
     Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic import history, scope
 from clinic.links import link_hashes
+from clinic.models import Clinic
 from outcomes import actions, patient_words
 from outcomes.check_ins import CheckIn, check_in_behind
 from outcomes.models import Survey
@@ -56,6 +57,7 @@ class Frame(NamedTuple):
 
     sender_name: str
     phone: str
+    emergency_number: str
     is_demo: bool
     language: str
     is_asking: bool
@@ -68,8 +70,13 @@ class Frame(NamedTuple):
 def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
     """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
     is_open = survey.completed_at is None if is_asking is None else is_asking
-    clinic = survey.clinic
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_open)
+    return frame_of_clinic(survey.clinic, is_asking=is_open)
+
+
+def frame_of_clinic(clinic: Clinic, *, is_asking: bool) -> Frame:
+    """The same for pages that are about no survey."""
+    numbers = clinic.phone, clinic.emergency_number
+    return Frame(clinic.sender_name, *numbers, clinic.is_demo, patient_words.language(), is_asking)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
@@ -85,7 +92,7 @@ def go(token: str, page: str, *args: object, **query: object) -> SeeOther:
 
 def unknown() -> HttpResponse:
     """The same words for every link that opens nothing."""
-    return show("unknown", {"clinic": Frame("", "", False, patient_words.language(), False)}, status=404)
+    return show("unknown", {"clinic": Frame("", "", "", False, patient_words.language(), False)}, status=404)
 
 
 def _closed(survey: Survey) -> HttpResponse:
