@@ -147,15 +147,16 @@ def read_definitions(folder: Path) -> list[dict[str, Any]]:
     return sorted(raws, key=lambda raw: (raw["code"], int(raw["version"])))
 
 
-def read_folder(folder: Path) -> dict[tuple[str, str], Instrument]:
-    """Every definition in a folder, by code and version, each code's newest version last."""
-    return {(raw["code"], raw["version"]): instrument_of(raw) for raw in read_definitions(folder)}
+@cache
+def shipped_definitions() -> dict[tuple[str, str], dict[str, Any]]:
+    """What the files that ship with Mendline or did say, by code and version."""
+    return {(raw["code"], raw["version"]): raw for raw in read_definitions(DEFINITIONS)}
 
 
 @cache
 def every_version() -> dict[tuple[str, str], Instrument]:
     """Every instrument that ships with Mendline or did, by code and version: old answers keep their questions."""
-    return read_folder(DEFINITIONS)
+    return {key: instrument_of(raw) for key, raw in shipped_definitions().items()}
 
 
 @cache

@@ -5,9 +5,18 @@ for a clinic to switch it on. No Django.
 from functools import cache
 from typing import Any
 
-from outcomes.instruments import DEFINITIONS, Instrument, instrument_of, library, read_definitions
+from outcomes.instruments import (
+    DEFINITIONS,
+    Instrument,
+    instrument_of,
+    library,
+    read_definitions,
+    shipped_definitions,
+)
 
 LICENSED = DEFINITIONS / "licensed"
+# The item that only clinics may ask where somebody watches the answers.
+SELF_HARM = "self_harm"
 
 
 @cache
@@ -25,7 +34,7 @@ def known() -> dict[str, Instrument]:
 @cache
 def known_definitions() -> dict[str, dict[str, Any]]:
     """What their files say, by code, with days as text."""
-    raws = [raw for folder in (LICENSED, DEFINITIONS) for raw in read_definitions(folder)]
+    raws = [*read_definitions(LICENSED), *shipped_definitions().values()]
     return {raw["code"]: {**raw, "next_review": str(raw["next_review"])} for raw in raws}
 
 

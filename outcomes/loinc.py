@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 SYSTEM = "http://loinc.org"
+# Thoughts of being better off dead, or of hurting oneself: item 9 of the PHQ-9.
+SELF_HARM = "44260-8"
 NOTICE = (
     "This material contains content from LOINC (http://loinc.org). LOINC is copyright Regenstrief Institute, Inc. and the "
     "Logical Observation Identifiers Names and Codes (LOINC) Committee and is available at no cost under the license at "

@@ -5,6 +5,8 @@ from django.urls import path
 from outcomes.views import (
     by_hand,
     hooks,
+    instrument_bringing,
+    instruments,
     lots,
     message_texts,
     metrics,
@@ -48,6 +50,13 @@ urlpatterns = [
     path("setup/protocols/<uuid:public_id>/retire/", protocols.retire, name="protocol-retire"),
     path("setup/protocols/<uuid:public_id>/offer/", protocols.offer, name="protocol-offer"),
     path("setup/protocols/<uuid:public_id>/schedule/", protocol_schedule.protocol_schedule, name="protocol-schedule"),
+    path("setup/instruments/", instruments.instruments, name="instruments"),
+    path("setup/instruments/bring/", instrument_bringing.instrument_bring, name="instrument-bring"),
+    path("setup/instruments/attest/", instrument_bringing.instrument_attest, name="instrument-attest"),
+    path("setup/instruments/version/<uuid:public_id>/retire/", instruments.instrument_retire, name="instrument-retire"),
+    path("setup/instruments/<str:code>/", instruments.instrument, name="instrument"),
+    path("setup/instruments/<str:code>/words/", instrument_bringing.instrument_words, name="instrument-words"),
+    path("setup/instruments/<str:code>/fhir.json", instruments.instrument_fhir, name="instrument-fhir"),
     path("setup/messages/", message_texts.message_texts, name="message-texts"),
     path("setup/messages/<str:kind>/<str:channel>/<str:language>/", message_texts.message_text, name="message-text"),
     # A lot's page and a patient's lots show the scores that followed, so they are outcomes' pages.

@@ -10,6 +10,7 @@ from outcomes.actions.finishing import finish_delivery
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
+from outcomes.actions.instruments import InstrumentRefused, Licence, load_instrument, retire_instrument
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
@@ -44,6 +45,8 @@ __all__ = [
     "CancelRefused",
     "Claim",
     "HistoryRefused",
+    "InstrumentRefused",
+    "Licence",
     "Moment",
     "NotSent",
     "NotUnknown",
@@ -73,6 +76,7 @@ __all__ = [
     "is_closed",
     "is_stopped",
     "known_scales",
+    "load_instrument",
     "mark_after_retreatment",
     "note_report",
     "note_wish",
@@ -89,6 +93,7 @@ __all__ = [
     "restore_baselines",
     "restore_built_in",
     "resume_sending",
+    "retire_instrument",
     "send_by_hand",
     "send_text_to",
     "settle_unknown",
