@@ -228,6 +228,13 @@ PAGES: dict[str, Route] = {
     "protocol-retire": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-offer": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-schedule": page(PROTOCOL, P.REPORT_VIEW, kind=P.REPORT_VIEW),
+    "instruments": page(see=P.REPORT_VIEW),
+    "instrument-bring": page(see=P.INSTRUMENT_BRING, do=P.INSTRUMENT_BRING),
+    "instrument-attest": page(do=P.INSTRUMENT_BRING),
+    "instrument-retire": page("outcomes.LoadedInstrument", do=P.INSTRUMENT_BRING, kind=P.REPORT_VIEW),
+    "instrument": page(see=P.REPORT_VIEW),
+    "instrument-words": page(see=P.INSTRUMENT_BRING, do=P.INSTRUMENT_BRING),
+    "instrument-fhir": page(see=P.REPORT_VIEW),
     "message-texts": page(see=P.MESSAGE_EDIT),
     "message-text": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
 }
@@ -312,6 +319,9 @@ PROGRAMS: dict[str, Route] = {
     "api-medication-detail": program("treatments.MedicationReview"),
     "api-profile-list": program(do=P.EVENT_RECORD),
     "api-profile-detail": program("treatments.ClinicalProfile"),
+    **dict.fromkeys(
+        ["api-instrument-list", "api-instrument-detail", "api-instrument-fhir"], program(kind=P.REPORT_VIEW)
+    ),
     "api-report-completeness": program(kind=P.REPORT_VIEW),
     "api-report-outcomes": program(kind=P.REPORT_VIEW),
     "api-schema": program(kind=None),
@@ -338,6 +348,8 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")
+    filled = filled.replace("instruments/<str:code>/words/", "instruments/koos_jr/words/")
+    filled = filled.replace("instruments/<str:code>/", "instruments/garden/")
     filled = re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
     return re.sub(r"<str:\w+>", "AAAAAAAAAAAAAAAAAAAAAA", filled)
 

@@ -13,6 +13,7 @@ from outcomes.actions.handing_over import hand_over
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
+from outcomes.actions.instruments import InstrumentRefused, Licence, load_instrument, retire_instrument
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.letters import send_patient_letters
 from outcomes.actions.opening import open_due_surveys
@@ -51,6 +52,8 @@ __all__ = [
     "Claim",
     "EntryRefused",
     "HistoryRefused",
+    "InstrumentRefused",
+    "Licence",
     "Moment",
     "NotSent",
     "NotUnknown",
@@ -86,6 +89,7 @@ __all__ = [
     "known_scales",
     "last_day_to_answer",
     "last_day_to_enter",
+    "load_instrument",
     "mark_after_retreatment",
     "note_report",
     "note_wish",
@@ -102,6 +106,7 @@ __all__ = [
     "restore_baselines",
     "restore_built_in",
     "resume_sending",
+    "retire_instrument",
     "send_by_hand",
     "send_patient_letters",
     "send_text_to",

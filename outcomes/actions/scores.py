@@ -35,8 +35,8 @@ def _day(follow_up: FollowUp, taken_on: dt.date) -> int:
 
 
 def judged(scale: Scale, value: Decimal | None, baseline: Decimal | None) -> scoring.Judgement:
-    """What a value says beside its baseline; nothing where one of the two is missing."""
-    if value is None or baseline is None:
+    """What a value says beside its baseline; nothing where one of the two is missing, or of a profile."""
+    if value is None or baseline is None or not scale.is_amount:
         return scoring.Judgement()
     return scoring.judge(value, baseline, higher_is_better=scale.higher_is_better, mcid=scale.mcid)
 
