@@ -15,13 +15,16 @@ from treatments.models import Course, FollowUp
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
 _SHOWN: dict[type[models.Model], tuple[str, ...]] = {
     Survey: (
-        *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
-        *("started_at", "completed_at", "cancelled_at"),
+        *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
+        *("started_at", "completed_at", "cancelled_at", "language"),
     ),
-    Clinic: ("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line", "is_demo"),
+    Clinic: (
+        *("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line"),
+        *("is_demo", "shows_curve_on_tablet"),
+    ),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
+    Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
 }
 # Django makes a row of values in the order of the model's fields.
 COLUMNS = {
@@ -33,7 +36,12 @@ COLUMNS = {
 # none the one sent in last.
 FOUND = """
 SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
-  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
+  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id),
+  CASE WHEN patient.born_on IS NULL THEN ''
+    WHEN clinic.recipient_check = 'date' OR patients_share_an_address(patient.id) THEN 'date'
+    ELSE nullif(clinic.recipient_check, 'off') END,
+  EXISTS (SELECT FROM patients_birthcheck tries
+    WHERE tries.clinic_id = survey.clinic_id AND tries.survey = survey.public_id AND tries.paused_at IS NOT NULL)
 FROM outcomes_surveylink link
 JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
@@ -62,6 +70,8 @@ class CheckIn(NamedTuple):
 
     It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
     ``language`` is the one that was chosen in any of them, empty where none was.
+    ``asks``: what whoever opened the link has to say before anything of the patient is shown, "year" or "date" of
+    birth; empty: nothing. ``is_paused``: it was said wrongly too often.
     """
 
     survey: Survey
@@ -70,6 +80,8 @@ class CheckIn(NamedTuple):
     parts: int
     sent: int
     language: str
+    asks: str
+    is_paused: bool
 
 
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
@@ -79,8 +91,8 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, language, answers = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language)
+    *columns, part, parts, sent, language, answers, asks, is_paused = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language, asks or "", is_paused)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

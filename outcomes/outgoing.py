@@ -13,7 +13,7 @@ from clinic.models import Clinic, ClinicRowQuerySet, User
 from outcomes.delivery_rules import SendingHours
 from outcomes.models import AssignedInstrument, Call, ContactDecision, Delivery, SendingPause
 from outcomes.reasons import Why
-from patients.models import EMAIL, SMS, Patient
+from patients.models import EMAIL, SMS, BirthCheck, Patient
 from patients.pages import COUNTED, SIZE, Page
 from treatments.models import FollowUp
 
@@ -252,6 +252,12 @@ def unreachable(clinic: Clinic, *, user: User) -> QuerySet[Patient]:
     due = ContactDecision.objects.filter(code=Why.UNREACHABLE.value, looks_again_at__isnull=False)
     everyone = _mine(Patient.objects.all(), clinic, user)
     return everyone.filter(pk__in=due.filter(clinic=clinic).values("follow_up__course__patient"))
+
+
+def paused_links(clinic: Clinic, *, user: User) -> QuerySet[BirthCheck]:
+    """Patients' links that were tried too often, those that wait longest first."""
+    paused: QuerySet[BirthCheck] = _mine(BirthCheck.objects.all(), clinic, user).paused()
+    return paused.select_related("patient")
 
 
 def active_pauses(clinic: Clinic, *, user: User) -> QuerySet[SendingPause]:

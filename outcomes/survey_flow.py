@@ -44,18 +44,16 @@ class Question:
         return self.item.kind == "scale"
 
     @property
+    def is_0_to_10(self) -> bool:
+        return self.is_scale and (self.item.minimum, self.item.maximum) == (0, 10)
+
+    @property
     def is_number(self) -> bool:
         return self.item.kind == "number"
 
     @property
     def is_last(self) -> bool:
         return self.number == self.total
-
-    @property
-    def rule(self) -> str:
-        """What to do when nothing that is offered was chosen."""
-        what = f"a number from {self.item.minimum} to {self.item.maximum}" if self.is_scale else "one answer"
-        return f"Choose {what}, or skip this question"
 
     @cached_property
     def choices(self) -> tuple[Choice, ...]:

@@ -25,26 +25,31 @@ from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, U
 from clinic.permissions import Role
 from outcomes.actions import (
     Asked,
+    Licence,
     Moment,
     acknowledge_alert,
     cancel_survey,
     import_history,
     known_scales,
+    load_instrument,
     pause_sending,
     publish_protocol,
     record_call,
     submit_survey,
 )
+from outcomes.bringing import read_file
 from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
+from patients.birthdays import Birthday
 from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import PASSWORD, StaffClient
 from tests.history_files import write_history
+from tests.outcomes.bringing import GARDEN
 from tests.population import add_course
 from tests.treatments.treating import KNEE, PRP, written
 from treatments import actions
@@ -82,6 +87,7 @@ class World:
     keys: dict[Role, str] = field(default_factory=dict)
     survey_link: str = ""
     consent_link: str = ""
+    own_link: str = ""
 
     @property
     def staff(self) -> User:
@@ -119,6 +125,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _recall(world, session)
     _ask(world, patient)
     _word_messages(world)
+    _bring_instrument(world)
     _bring_history(world, folder)
     return world
 
@@ -203,6 +210,20 @@ def _word_messages(world: World) -> None:
         body=world.say("outcomes.MessageText.body") + "\n\n{link}",
         edited_at=world.ago(1),
         edited_by=world.staff,
+    )
+
+
+def _bring_instrument(world: World) -> None:
+    load_instrument(
+        clinic=world.clinic,
+        definition=read_file(GARDEN.encode()).definition,
+        source=world.say("outcomes.LoadedInstrument.source"),
+        licence=Licence(
+            world.say("outcomes.LoadedInstrument.licence_holder"), world.say("outcomes.LoadedInstrument.licence_ref")
+        ),
+        is_attested=True,
+        at=world.ago(1),
+        by=world.staff,
     )
 
 
@@ -389,6 +410,18 @@ def _ask(world: World, patient: Patient) -> None:
         patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
     )
     world.consent_link = f"/consent/{asked[1]}/"
+    _lead_to_own_page(world, patient)
+
+
+def _lead_to_own_page(world: World, patient: Patient) -> None:
+    """A link to the patient's own page, a letter that waits to carry another, and a link that was tried too often."""
+    patient_actions.send_own_page(patient=patient, at=world.now, by=world.staff)
+    world.own_link = f"/my/{patient_actions.issue_own_link(patient=patient, at=world.now)}/"
+    other = Survey.objects.filter(clinic=world.clinic, completed_at__isnull=False).first()
+    for year in range(1900, 1905):
+        patient_actions.check_birthday(
+            patient=patient, survey=other.public_id, said=Birthday(year), address="192.0.2.1", at=world.now
+        )
 
 
 def _reach(world: World, survey: Survey) -> None:
@@ -488,9 +521,11 @@ CODES = {
         "clinic.Clinic.emergency_number",
         "clinic.Clinic.crisis_line",
     ),
+    "patients.PatientLetter.problem",
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
+    *("outcomes.LoadedInstrument.code", "outcomes.LoadedInstrument.version"),
 }
 # Their rows never change; what stands in them was said when they were made.
 SAID_ONCE = {
@@ -501,6 +536,7 @@ SAID_ONCE = {
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
+    "outcomes.LoadedInstrument.source",
 }
 # Nobody says it of other rows, and the database would refuse it.
 ONLY_WHERE = {

@@ -5,6 +5,8 @@ from clinic.actions.clinics import (
     UnknownTimeZone,
     create_clinic,
     set_alerting,
+    set_curve_on_tablet,
+    set_recipient_check,
     set_retention,
     set_withdrawn_answers_policy,
 )
@@ -58,6 +60,8 @@ __all__ = [
     "revoke_invitation",
     "seal_audit",
     "set_alerting",
+    "set_curve_on_tablet",
+    "set_recipient_check",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",

@@ -68,6 +68,14 @@ def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Cl
     return clinic
 
 
+def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
+    """Whether patients see their curve at the end of a check-in on the clinic's tablet. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.shows_curve_on_tablet = shows
+    clinic.save(update_fields=["shows_curve_on_tablet"])
+    return clinic
+
+
 def set_alerting(
     *,
     clinic: Clinic,
@@ -116,3 +124,11 @@ def _number(number: str, field: str) -> str:
     if not DIALLED.fullmatch(number):
         raise AlertingRefused("Write the number as patients dial it, like 911 or +44 116 123.", field)
     return number
+
+
+def set_recipient_check(*, clinic: Clinic, kind: str, by: User) -> Clinic:
+    """What whoever opens a survey's link has to know, one of Clinic.RecipientCheck. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.recipient_check = Clinic.RecipientCheck(kind)
+    clinic.save(update_fields=["recipient_check"])
+    return clinic

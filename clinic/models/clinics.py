@@ -44,6 +44,11 @@ class ClinicQuerySet(models.QuerySet):
 class Clinic(models.Model):
     """One practice: its own patients, protocols, calendar and sender name."""
 
+    class RecipientCheck(models.TextChoices):
+        OFF = "off", "Nothing: the link is enough"
+        YEAR = "year", "The year of birth"
+        DATE = "date", "The date of birth"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
     sender_name = models.CharField(max_length=60, help_text="Neutral name patients see; never a specialty.")
@@ -72,10 +77,19 @@ class Clinic(models.Model):
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
+    shows_curve_on_tablet = models.BooleanField(
+        default=False, help_text="Whether the clinic's tablet shows patients their curve, which others may see, too."
+    )
     keeps_patients_years = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
+    )
+    recipient_check = models.CharField(
+        max_length=4,
+        choices=RecipientCheck.choices,
+        default=RecipientCheck.OFF,
+        help_text="What whoever opens a survey's link has to know of the patient.",
     )
     messages_held_at = models.DateTimeField(
         null=True,
@@ -109,7 +123,8 @@ class Clinic(models.Model):
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
             *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
-            *("crisis_line", "queue_confirmed_at", "queue_confirmed_by"),
+            *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
+            "shows_curve_on_tablet",
         }
 
     class Meta:
@@ -133,6 +148,9 @@ class Clinic(models.Model):
                 | Q(queue_confirmed_at__isnull=False, queue_confirmed_by__isnull=False),
             ),
             models.CheckConstraint(name="clinic_has_an_emergency_number", condition=~Q(emergency_number="")),
+            models.CheckConstraint(
+                name="clinic_has_known_recipient_check", condition=Q(recipient_check__in=["off", "year", "date"])
+            ),
         )
 
     def __str__(self) -> str:

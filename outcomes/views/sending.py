@@ -41,6 +41,7 @@ def sending(request: HttpRequest) -> HttpResponse:
         "open_red_flags": n_red,
         "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
         "outcomes": OUTCOMES,
+        "paused_links": list(outgoing.paused_links(request.clinic, **mine)[:SHOWN]),
         "unknown": unknown[:SHOWN],
         "more_unknown": len(unknown) > SHOWN,
         "unreachable": unreachable[:SHOWN],

@@ -13,7 +13,7 @@ CHOICE = "language"
 
 def language_for(request: HttpRequest, *known: str) -> str:
     """What the address asks for, else the first that is known of the patient, else what the browser prefers."""
-    asked = request.GET.get(CHOICE, "")
+    asked = request.GET.get(CHOICE, "") if request.META["QUERY_STRING"] else ""
     if asked in LANGUAGES:
         return asked
     return next(filter(None, known), "") or translation.get_language_from_request(request)

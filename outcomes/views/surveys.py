@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -16,7 +16,9 @@ from outcomes.devices import device_of
 from outcomes.instruments import LANGUAGES
 from outcomes.models import Survey
 from outcomes.survey_flow import Question
+from outcomes.views.first_answers import proposed
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
+from outcomes.views.survey_language import CHOICE
 from outcomes.views.survey_thanks import with_curve
 from treatments.models import Course
 from treatments.places import place_for_patient
@@ -36,7 +38,7 @@ def _require_open(survey: Survey) -> None:
         raise actions.AlreadyCompleted("This check-in was already answered.")
 
 
-def _questions(survey: Survey) -> tuple[Question, ...]:
+def questions_of(survey: Survey) -> tuple[Question, ...]:
     """What is asked in the language of the page; nothing where there are no words in it."""
     language = patient_words.language()
     questions = survey_flow.questions_of(asking.instruments_of(survey), language)
@@ -47,32 +49,49 @@ def _place(course: Course) -> str:
     return place_for_patient(course.target, course.side, patient_words.language())
 
 
-def _start(request: HttpRequest, survey: Survey) -> None:
+def start(request: HttpRequest, survey: Survey) -> None:
+    """Answering begins, and how is kept."""
+    is_on_tablet = survey.is_on_tablet
     actions.start_survey(
         survey=survey,
-        mode=Survey.Mode.LINK,
+        mode=Survey.Mode.TABLET if is_on_tablet else Survey.Mode.LINK,
         language=patient_words.language(),
-        device=device_of(request.headers.get("User-Agent", "")),
+        device=Survey.Device.TABLET if is_on_tablet else device_of(request.headers.get("User-Agent", "")),
         at=timezone.now(),
     )
 
 
-@survey_page
+def begin(request: HttpRequest, check_in: CheckIn, token: str) -> SeeOther:
+    """Start was pressed: on to the first question that is open, with the answer that the message proposed for it."""
+    start(request, check_in.survey)
+    opened = survey_flow.first_open(questions_of(check_in.survey), check_in.answers)
+    if opened is None:
+        return go(token, "check")
+    return go(token, "question", opened.number, first=proposed(request.POST, opened))
+
+
+def _ask_who(request: HttpRequest, token: str, first: int | None) -> SeeOther:
+    """To the check, in the language that is looked at; nothing is kept before it."""
+    return go(token, "you", first=first, language=request.GET.get(CHOICE))
+
+
+@partial(survey_page, is_before_check=True)
 def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at:
-        return show("answered", {"clinic": frame_of(survey)})
-    questions = _questions(survey)
+        return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
+    questions = questions_of(survey)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
+    first = proposed(request.POST or request.GET, *questions[:1])
     if request.method == "POST":
-        _start(request, survey)
-        return _go_on(token, stopped_at)
+        return _ask_who(request, token, first) if check_in.asks else begin(request, check_in, token)
     course = survey.follow_up.course
     context = {
-        "clinic": frame_of(survey),
+        "clinic": frame_of(survey, is_asking=not check_in.asks),
         "check_in": check_in,
-        "place": _place(course),
-        "name": course.patient.given_name,
+        "place": "" if check_in.asks else _place(course),
+        "name": "" if check_in.asks else course.patient.given_name,
+        "first": first,
         "n_questions": len(questions),
         "minutes": survey_flow.minutes_for(questions),
         "closes_on": patient_words.day(survey.follow_up.closes_on),
@@ -113,9 +132,16 @@ def _chosen(request: HttpRequest) -> str:
 
 
 def _show_question(
-    check_in: CheckIn, asked: Question, *, is_change: bool, has_error: bool = False, typed: str = ""
+    request: HttpRequest,
+    check_in: CheckIn,
+    asked: Question,
+    *,
+    is_change: bool,
+    has_error: bool = False,
+    typed: str = "",
 ) -> HttpResponse:
-    value = check_in.answers.get(asked.key)
+    answers = check_in.answers
+    value = answers[asked.key] if asked.key in answers else proposed(request.GET, asked)
     stored = "" if value is None else str(value)
     is_typed = has_error and asked.item.kind == "number"
     # What was typed can be anything: such a page is not kept.
@@ -137,12 +163,12 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     """One question. Coming from the check page ("change"), it leads back there."""
     survey = check_in.survey
     _require_open(survey)
-    questions = _questions(survey)
+    questions = questions_of(survey)
     if not 1 <= number <= len(questions):
         return unknown()
     shown, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
-        return _show_question(check_in, shown, is_change=is_change)
+        return _show_question(request, check_in, shown, is_change=is_change)
     asked = _answered(request, survey, shown)
     if asked is None:
         return go(token, "welcome")
@@ -150,7 +176,7 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     chosen = _chosen(request)
     value = None if is_skipped else asked.read(chosen)
     if value is None and not is_skipped:
-        return _show_question(check_in, asked, is_change=is_change, has_error=True, typed=chosen)
+        return _show_question(request, check_in, asked, is_change=is_change, has_error=True, typed=chosen)
     if actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now()):
         return go(token, "help")
     if asked is not shown:
@@ -175,7 +201,7 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     if request.method == "POST" and _was_just_sent(survey):
         return _sent(request, survey, token)
     _require_open(survey)
-    questions = _questions(survey)
+    questions = questions_of(survey)
     missed = survey_flow.first_open(questions, reached)
     if missed or not questions:
         return _go_on(token, missed) if missed else go(token, "welcome")
