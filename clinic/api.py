@@ -17,6 +17,7 @@ from outcomes.api.alerts import AlertViewSet
 from outcomes.api.calls import CallViewSet
 from outcomes.api.erasing import ErasureViewSet
 from outcomes.api.follow_ups import AskedFollowUpViewSet
+from outcomes.api.instruments import InstrumentDetailView, InstrumentFhirView, InstrumentListView
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
 from outcomes.api.pauses import PauseViewSet
 from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
@@ -84,6 +85,9 @@ router.register("profiles", ProfileViewSet, basename="api-profile")
 # /api/v1/
 urlpatterns = [
     path("", include(router.urls)),
+    path("instruments/", InstrumentListView.as_view(), name="api-instrument-list"),
+    path("instruments/<str:code>/", InstrumentDetailView.as_view(), name="api-instrument-detail"),
+    path("instruments/<str:code>/fhir/", InstrumentFhirView.as_view(), name="api-instrument-fhir"),
     path("reports/completeness/", CompletenessReportView.as_view(), name="api-report-completeness"),
     path("reports/outcomes/", OutcomeReportView.as_view(), name="api-report-outcomes"),
     path("schema/", SchemaView.as_view(), name="api-schema"),

@@ -103,7 +103,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         message = "Something went wrong on our side. It was recorded. Try again later."
         answer: HttpResponse = JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)
-    elif request.path.startswith(("/s/", "/my/")):
+    elif request.path.startswith(("/s/", "/my/", "/kiosk/")):
         # Whose page it is cannot be known any more, so it is said in both languages.
         answer = HttpResponseServerError(render_to_string("500_patient.html", {"codes": dict(settings.LANGUAGES)}))
     else:

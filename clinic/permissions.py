@@ -28,6 +28,7 @@ class Permission(StrEnum):
     RULE_OVERRIDE = "go on against a rule, with a written reason"
     REVIEW_SETTLE = "settle review items"
     PROTOCOL_PUBLISH = "publish protocols"
+    INSTRUMENT_BRING = "bring instruments and attest their licences"
     SENDING_PAUSE = "pause all sending, or that of a protocol"
     MESSAGE_EDIT = "write the messages that patients get"
     CONSENT_PUBLISH = "publish consent documents"

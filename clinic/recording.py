@@ -22,7 +22,7 @@ from clinic.models import AccessEvent, Membership
 Kind = AccessEvent.Kind
 SIGN_IN = {"login", "account_login", "mfa_authenticate"}
 # Pages behind a patient's link: what happens there is told by the survey or consent itself.
-BEHIND_A_LINK = {"survey", "sign", "unsubscribe", "join", "own"}
+BEHIND_A_LINK = {"survey", "sign", "unsubscribe", "join", "own", "kiosk"}
 UNRECORDED = {"health"}
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 # Answers that show the record that was asked for, though the request itself was turned down.

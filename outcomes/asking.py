@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from outcomes.instruments import Instrument, UnknownInstrument, every_version, instrument_of, library
+from django.db.models import QuerySet
+
+from outcomes.instruments import Instrument, Scale, UnknownInstrument, every_version, instrument_of, library
 from outcomes.models import LoadedInstrument, Survey
 
 
@@ -47,6 +49,18 @@ def askable(clinic_id: int) -> dict[str, Instrument]:
     rows = LoadedInstrument.objects.filter(clinic=clinic_id, retired_at=None).order_by("pk")
     brought = {code: _brought(clinic_id, code, version) for code, version in rows.values_list("code", "version")}
     return library() | brought
+
+
+def scales_brought(rows: QuerySet[LoadedInstrument]) -> dict[int, dict[str, Scale]]:
+    """What instruments that clinics brought are scored into, by clinic and code; one query, and one more for each version
+    not met before.
+
+    Also of those that are not asked any more: their scores stay. The newest version counts.
+    """
+    found: dict[int, dict[str, Scale]] = {}
+    for clinic_id, code, version in rows.order_by("pk").values_list("clinic_id", "code", "version"):
+        found.setdefault(clinic_id, {}).update({one.code: one for one in _brought(clinic_id, code, version).scales})
+    return found
 
 
 def shipped_versions() -> dict[str, str]:

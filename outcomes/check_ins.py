@@ -18,10 +18,13 @@ _SHOWN: dict[type[models.Model], tuple[str, ...]] = {
         *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
         *("started_at", "completed_at", "cancelled_at", "language"),
     ),
-    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo", "emergency_number"),
+    Clinic: (
+        *("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line"),
+        *("is_demo", "shows_curve_on_tablet"),
+    ),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
+    Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
 }
 # Django makes a row of values in the order of the model's fields.
 COLUMNS = {

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -48,6 +48,8 @@ class Scale:
 
     ``method``: see outcomes.scoring. Fewer than ``min_answered`` answers: no score, never a guess. ``mcid`` is in points
     of the score, or None where no threshold is published. ``table``: the score of each sum, the lowest sum first.
+    ``recode``: by item, what each of its answers counts for, the lowest answer first. ``bands``: from which score on
+    each word for it holds, the lowest first.
     """
 
     code: str
@@ -61,6 +63,13 @@ class Scale:
     mcid: Decimal | None = None
     mcid_source: str = ""
     table: tuple[Decimal, ...] = ()
+    recode: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    bands: tuple[tuple[Decimal, str], ...] = ()
+
+    @property
+    def is_amount(self) -> bool:
+        """More or less of something. A profile is none: nothing is averaged over it, and no change of it judged."""
+        return self.method != "profile"
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,6 +124,8 @@ def _scale(raw: Mapping[str, Any], instrument: Mapping[str, Any], items: Mapping
         mcid=Decimal(str(raw["mcid"])) if "mcid" in raw else None,
         mcid_source=raw.get("mcid_source", ""),
         table=tuple(Decimal(value) for value in raw.get("table", ())),
+        recode={code: tuple(counts) for code, counts in raw.get("recode", {}).items()},
+        bands=tuple((Decimal(str(start)), words) for start, words in raw.get("bands", ())),
     )
 
 
@@ -132,17 +143,22 @@ def instrument_of(raw: Mapping[str, Any]) -> Instrument:
     )
 
 
-def read_folder(folder: Path) -> dict[tuple[str, str], Instrument]:
-    """Every definition in a folder, by code and version, each code's newest version last."""
+def read_definitions(folder: Path) -> list[dict[str, Any]]:
+    """What every definition file in a folder says, each code's newest version last."""
     raws = [tomllib.loads(path.read_text(encoding="utf-8")) for path in folder.glob("*.toml")]
-    ordered = sorted(raws, key=lambda raw: (raw["code"], int(raw["version"])))
-    return {(raw["code"], raw["version"]): instrument_of(raw) for raw in ordered}
+    return sorted(raws, key=lambda raw: (raw["code"], int(raw["version"])))
+
+
+@cache
+def shipped_definitions() -> dict[tuple[str, str], dict[str, Any]]:
+    """What the files that ship with Mendline or did say, by code and version."""
+    return {(raw["code"], raw["version"]): raw for raw in read_definitions(DEFINITIONS)}
 
 
 @cache
 def every_version() -> dict[tuple[str, str], Instrument]:
     """Every instrument that ships with Mendline or did, by code and version: old answers keep their questions."""
-    return read_folder(DEFINITIONS)
+    return {key: instrument_of(raw) for key, raw in shipped_definitions().items()}
 
 
 @cache

@@ -67,7 +67,7 @@ def courses_of(patient: Patient) -> list[OwnCourse]:
         Prefetch("follow_ups", follow_ups),
         Prefetch("follow_ups__survey", surveys),
         Prefetch("sessions", TreatmentSession.objects.counted().order_by("performed_at", "id")),
-        Prefetch("scores", Score.objects.filter(excluded="").order_by("taken_on", "id")),
+        Prefetch("scores", Score.objects.filter(excluded="").select_related("survey").order_by("taken_on", "id")),
     )
     return [_own(course, patient.language) for course in rows]
 

@@ -5,7 +5,9 @@ import re
 
 from django.utils.translation import get_language, gettext, ngettext_lazy
 
+from outcomes.how_answered import is_assisted
 from outcomes.instruments import LANGUAGES, Item
+from outcomes.models import Survey
 from outcomes.texts.days import short_day
 
 _TIMEPOINT = re.compile(r"(day|week|month) (\d+)")
@@ -41,6 +43,11 @@ def rule(item: Item) -> str:
     if item.kind == "scale":
         return gettext("Choose a number from %(minimum)d to %(maximum)d, or skip this question") % offered
     return gettext("Choose one answer, or skip this question")
+
+
+def helped(survey: Survey | None) -> str:
+    """What is said of an answer that the patient did not give alone; else nothing."""
+    return gettext("with help") if survey and is_assisted(survey) else ""
 
 
 def too_long(most: int) -> str:

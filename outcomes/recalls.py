@@ -12,8 +12,10 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from clinic.models import ClinicRowQuerySet, User
-from outcomes.instruments import scales
-from outcomes.models import Score
+from outcomes.asking import scales_brought
+from outcomes.instruments import Scale, scales
+from outcomes.models import LoadedInstrument, Score
+from outcomes.scoring import band_of
 from patients.models import Patient
 from treatments.models import FollowUp, Lot, LotUse, Recall, RecallCase
 from treatments.slices import SIZE, Slice, slice_of
@@ -73,14 +75,15 @@ USES = _uses()
 class Exposure:
     """One use of a lot in one patient.
 
-    ``score``: the newest one of the course, None before any was given. ``open_follow_ups``: check-ins of the course
-    that are neither answered nor ended. ``case_state``: of the patient's recall case, "" where there is none.
+    ``score``: the newest one of the course, None before any was given; ``scale``: what it is a score of, None where that
+    is not known. ``open_follow_ups``: check-ins of the course that are neither answered nor ended. ``case_state``: of the patient's recall case, "" where there is none.
     """
 
     use: LotUse
     score: Score | None
     open_follow_ups: int
     case_state: str
+    scale: Scale | None = None
 
     @property
     def patient(self) -> Patient:
@@ -104,8 +107,11 @@ class Exposure:
         """The newest score with its instrument, like "3 on Pain right now"; "" without one."""
         if self.score is None or self.score.value is None:
             return ""
-        scale = scales().get(self.score.instrument)
-        return f"{round(float(self.score.value), 1):g}, {scale.name if scale else self.score.instrument}"
+        number = f"{round(float(self.score.value), 1):g}"
+        if self.scale is None:
+            return f"{number}, {self.score.instrument}"
+        band = band_of(self.scale, self.score.value)
+        return f"{number}{f' ({band})' if band else ''}, {self.scale.name}"
 
     @property
     def contact(self) -> str:
@@ -253,6 +259,17 @@ def consequences_of(lot: Lot, *, user: User) -> Consequences:
 
 
 def with_scores(uses: Sequence[Any]) -> list[Exposure]:
-    """Rows of ``USES`` as exposures, in one statement."""
+    """Rows of ``USES`` as exposures, in one statement; one more where a score is of an instrument that a clinic brought."""
     scores = Score.objects.in_bulk([use.newest_score for use in uses if use.newest_score])
-    return [Exposure(use, scores.get(use.newest_score), use.open_follow_ups, use.case_state or "") for use in uses]
+    brought = _brought({score.clinic_id for score in scores.values() if score.instrument not in scales()})
+    return [_exposure(use, scores.get(use.newest_score), brought) for use in uses]
+
+
+def _brought(clinics: set[int]) -> dict[int, dict[str, Scale]]:
+    return scales_brought(LoadedInstrument.objects.filter(clinic__in=clinics)) if clinics else {}
+
+
+def _exposure(use: Any, score: Score | None, brought: dict[int, dict[str, Scale]]) -> Exposure:
+    known = scales() | brought.get(use.clinic_id, {})
+    scale = known.get(score.instrument) if score else None
+    return Exposure(use, score, use.open_follow_ups, use.case_state or "", scale)

@@ -59,11 +59,16 @@ def _percent_inverted(scale: Scale, given: Sequence[int]) -> Decimal:
 
 
 def _table(scale: Scale, given: Sequence[int]) -> Decimal:
-    return scale.table[sum(given) - sum(item.minimum for item in scale.items)]
+    return scale.table[sum(given) - sum(min(counts_of(scale, item)) for item in scale.items)]
+
+
+def _profile(scale: Scale, given: Sequence[int]) -> Decimal:
+    return Decimal("".join(map(str, given)))
 
 
 # "value": the single answer. "sum" and "mean": of those answered. "percent": KOOS long form and its kin, 0-100.
-# "table": the published conversion of a raw sum, which needs every item.
+# "table": the published conversion of a raw sum, which needs every item. "profile": one digit an item (EQ-5D-5L), which
+# says what was answered and is no amount.
 METHODS: Mapping[str, Callable[[Scale, Sequence[int]], Decimal]] = {
     "value": _value,
     "sum": _sum,
@@ -71,7 +76,13 @@ METHODS: Mapping[str, Callable[[Scale, Sequence[int]], Decimal]] = {
     "percent": _percent,
     "percent_inverted": _percent_inverted,
     "table": _table,
+    "profile": _profile,
 }
+
+
+def counts_of(scale: Scale, item: Item) -> Sequence[int]:
+    """What each answer to an item counts for in a scale, the lowest answer first: itself, unless it is recoded."""
+    return scale.recode.get(item.code) or range(item.minimum, item.maximum + 1)
 
 
 def score(scale: Scale, answers: Mapping[str, int | None]) -> Decimal | None:
@@ -79,10 +90,20 @@ def score(scale: Scale, answers: Mapping[str, int | None]) -> Decimal | None:
 
     "mean" divides by the number answered (PEG: Krebs 2009, all three items needed). Raises AnswerOutOfRange.
     """
-    given = [check_answer(item, value) for item in scale.items if (value := answers.get(item.code)) is not None]
+    given = [
+        counts_of(scale, item)[check_answer(item, value) - item.minimum]
+        for item in scale.items
+        if (value := answers.get(item.code)) is not None
+    ]
     if len(given) < max(scale.min_answered, 1):
         return None
     return round(METHODS[scale.method](scale, given), PLACES)
+
+
+def band_of(scale: Scale, value: Decimal) -> str:
+    """The published word for a score, like "moderate"; "" where there is none."""
+    reached = [words for start, words in scale.bands if value >= start]
+    return reached[-1] if reached else ""
 
 
 def improvement(value: Decimal, baseline: Decimal, *, higher_is_better: bool) -> Decimal:

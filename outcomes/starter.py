@@ -13,7 +13,7 @@ from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.instruments import USUAL, library
 from treatments.actions import SessionsPlan, TimepointPlan, create_treatment_type
 from treatments.models import Protocol, Timepoint, TreatmentType
-from treatments.vocabulary import Modality
+from treatments.vocabulary import Modality, Region
 
 # Windows do not overlap. Days and widths: the programmes of published injection cohorts, rounded to these windows.
 TIMEPOINTS = (
@@ -30,6 +30,9 @@ PROTOCOLS = {
     Modality.CELL: "Stem cell, standard follow-up",
     Modality.EXOSOME: "Exosome, standard follow-up",
 }
+# While complications of an injection show, they are asked for first.
+EARLY = ("week 1", "week 2")
+SAFETY = (Asked("safety"), Asked("safety_spine", Region.BACK), Asked("safety_spine", Region.NECK))
 STARTER_SET = Path(__file__).parent / "protocols" / "starter_set.toml"
 
 
@@ -73,9 +76,10 @@ def install_starter_set(*, clinic: Clinic, at: dt.datetime | None = None, by: Us
 
 
 def _general(timepoint: TimepointPlan) -> list[Asked]:
-    return [
+    usual = [
         Asked(code) for code in USUAL if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
     ]
+    return [*SAFETY, *usual] if timepoint.name in EARLY else usual
 
 
 def _moments(schedule: dict[str, dict[str, list[Any]]], region: str) -> list[Moment]:

@@ -14,11 +14,19 @@ VALUE_GAP = 18
 
 
 class Reading(NamedTuple):
-    """One answer on the 0–10 scale, on a day of the clinic's calendar; ``when`` says it in the patient's words."""
+    """One answer on the 0–10 scale, on a day of the clinic's calendar; ``when`` says it in the patient's words.
+
+    ``help``: words for an answer that was not given alone, else empty.
+    """
 
     when: str
     on: dt.date
     value: Decimal
+    help: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{plain(self.value)} ({self.help})" if self.help else plain(self.value)
 
 
 class Mark(NamedTuple):
@@ -29,11 +37,15 @@ class Mark(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One reading in the drawing; ``words`` is empty where the number would touch its neighbour."""
+    """One reading in the drawing; ``words`` is empty where the number would touch its neighbour.
+
+    ``is_hollow``: the answer was not given alone.
+    """
 
     x: float
     y: float
     words: str
+    is_hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,13 +116,14 @@ def _spread(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(kept))
 
 
-def _points(places: Sequence[float], values: Sequence[Decimal]) -> tuple[Point, ...]:
+def _points(places: Sequence[float], readings: Sequence[Reading]) -> tuple[Point, ...]:
     points: list[Point] = []
     labelled = -float(VALUE_GAP)
-    for x, value in zip(places, values, strict=True):
+    for x, reading in zip(places, readings, strict=True):
         is_clear = x - labelled >= VALUE_GAP and (places[-1] - x >= VALUE_GAP or x == places[-1])
         labelled = x if is_clear else labelled
-        points.append(Point(x, _height(value), plain(value) if is_clear else ""))
+        words = plain(reading.value) if is_clear else ""
+        points.append(Point(x, _height(reading.value), words, bool(reading.help)))
     return tuple(points)
 
 
@@ -139,11 +152,10 @@ def draw(readings: Sequence[Reading], visits: Sequence[dt.date], *, visit: str) 
 
     places = [place(reading.on) for reading in readings]
     names = [reading.when for reading in readings]
-    values = [reading.value for reading in readings]
     return Trend(
-        points=_points(places, values),
+        points=_points(places, readings),
         ticks=tuple((_height(Decimal(value)), value) for value in range(0, HIGHEST + 1, 2)),
         days=_spread([_centred(x, name) for x, name in zip(places, names, strict=True)]),
         visits=_visits(map(place, sorted(seen)), visit),
-        rows=tuple(zip(names, map(plain, values), strict=True)),
+        rows=tuple((reading.when, reading.words) for reading in readings),
     )

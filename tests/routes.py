@@ -92,8 +92,8 @@ OPEN = {
         ],
         (*READS, "POST"),
     ),
-    **dict.fromkeys(["own-page", "own-data", "own-pdf"], READS),
-    **dict.fromkeys(["sign", "sign-done", "unsubscribe"], (*READS, "POST")),
+    **dict.fromkeys(["own-page", "own-data", "own-pdf", "kiosk-locked"], READS),
+    **dict.fromkeys(["sign", "sign-done", "unsubscribe", "kiosk", "kiosk-pause"], (*READS, "POST")),
     # Signed by the provider.
     **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),
 }
@@ -143,6 +143,7 @@ PAGES: dict[str, Route] = {
     "send-own-page": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "paused-link-lift": patients("patients.BirthCheck", do=P.PATIENT_EDIT, reads=False),
     "recipient-check": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
+    "tablet-setup": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
@@ -206,6 +207,10 @@ PAGES: dict[str, Route] = {
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "check-in": patients(SURVEY),
+    "enter-answers": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "hand-over": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "paper-form": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "alerts": page(see=P.PATIENT_VIEW),
     "alerts-now": page(see=P.PATIENT_VIEW),
     "alert": patients("outcomes.Alert", do=P.PATIENT_EDIT),
@@ -223,6 +228,13 @@ PAGES: dict[str, Route] = {
     "protocol-retire": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-offer": page(PROTOCOL, do=P.PROTOCOL_PUBLISH, kind=P.REPORT_VIEW),
     "protocol-schedule": page(PROTOCOL, P.REPORT_VIEW, kind=P.REPORT_VIEW),
+    "instruments": page(see=P.REPORT_VIEW),
+    "instrument-bring": page(see=P.INSTRUMENT_BRING, do=P.INSTRUMENT_BRING),
+    "instrument-attest": page(do=P.INSTRUMENT_BRING),
+    "instrument-retire": page("outcomes.LoadedInstrument", do=P.INSTRUMENT_BRING, kind=P.REPORT_VIEW),
+    "instrument": page(see=P.REPORT_VIEW),
+    "instrument-words": page(see=P.INSTRUMENT_BRING, do=P.INSTRUMENT_BRING),
+    "instrument-fhir": page(see=P.REPORT_VIEW),
     "message-texts": page(see=P.MESSAGE_EDIT),
     "message-text": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
 }
@@ -260,6 +272,7 @@ PROGRAMS: dict[str, Route] = {
     "api-follow-up-detail": program("treatments.FollowUp"),
     "api-survey-list": program(),
     "api-survey-detail": program("outcomes.Survey"),
+    "api-survey-answers": step("outcomes.Survey", P.PATIENT_EDIT),
     "api-survey-send": step("outcomes.Survey", P.PATIENT_EDIT),
     "api-alert-list": program(),
     "api-alert-detail": program("outcomes.Alert"),
@@ -306,6 +319,9 @@ PROGRAMS: dict[str, Route] = {
     "api-medication-detail": program("treatments.MedicationReview"),
     "api-profile-list": program(do=P.EVENT_RECORD),
     "api-profile-detail": program("treatments.ClinicalProfile"),
+    **dict.fromkeys(
+        ["api-instrument-list", "api-instrument-detail", "api-instrument-fhir"], program(kind=P.REPORT_VIEW)
+    ),
     "api-report-completeness": program(kind=P.REPORT_VIEW),
     "api-report-outcomes": program(kind=P.REPORT_VIEW),
     "api-schema": program(kind=None),
@@ -332,6 +348,8 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")
+    filled = filled.replace("instruments/<str:code>/words/", "instruments/koos_jr/words/")
+    filled = filled.replace("instruments/<str:code>/", "instruments/garden/")
     filled = re.sub(r"<uuid:\w+>", str(public_id), filled.replace("<int:number>", "1"))
     return re.sub(r"<str:\w+>", "AAAAAAAAAAAAAAAAAAAAAA", filled)
 

@@ -25,16 +25,19 @@ from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, U
 from clinic.permissions import Role
 from outcomes.actions import (
     Asked,
+    Licence,
     Moment,
     acknowledge_alert,
     cancel_survey,
     import_history,
     known_scales,
+    load_instrument,
     pause_sending,
     publish_protocol,
     record_call,
     submit_survey,
 )
+from outcomes.bringing import read_file
 from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
@@ -46,6 +49,7 @@ from patients.starter import install_consent_documents
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import PASSWORD, StaffClient
 from tests.history_files import write_history
+from tests.outcomes.bringing import GARDEN
 from tests.population import add_course
 from tests.treatments.treating import KNEE, PRP, written
 from treatments import actions
@@ -121,6 +125,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _recall(world, session)
     _ask(world, patient)
     _word_messages(world)
+    _bring_instrument(world)
     _bring_history(world, folder)
     return world
 
@@ -205,6 +210,20 @@ def _word_messages(world: World) -> None:
         body=world.say("outcomes.MessageText.body") + "\n\n{link}",
         edited_at=world.ago(1),
         edited_by=world.staff,
+    )
+
+
+def _bring_instrument(world: World) -> None:
+    load_instrument(
+        clinic=world.clinic,
+        definition=read_file(GARDEN.encode()).definition,
+        source=world.say("outcomes.LoadedInstrument.source"),
+        licence=Licence(
+            world.say("outcomes.LoadedInstrument.licence_holder"), world.say("outcomes.LoadedInstrument.licence_ref")
+        ),
+        is_attested=True,
+        at=world.ago(1),
+        by=world.staff,
     )
 
 
@@ -506,6 +525,7 @@ CODES = {
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
+    *("outcomes.LoadedInstrument.code", "outcomes.LoadedInstrument.version"),
 }
 # Their rows never change; what stands in them was said when they were made.
 SAID_ONCE = {
@@ -516,6 +536,7 @@ SAID_ONCE = {
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
+    "outcomes.LoadedInstrument.source",
 }
 # Nobody says it of other rows, and the database would refuse it.
 ONLY_WHERE = {

@@ -68,6 +68,14 @@ def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Cl
     return clinic
 
 
+def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
+    """Whether patients see their curve at the end of a check-in on the clinic's tablet. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.shows_curve_on_tablet = shows
+    clinic.save(update_fields=["shows_curve_on_tablet"])
+    return clinic
+
+
 def set_alerting(
     *,
     clinic: Clinic,

@@ -77,6 +77,9 @@ class Clinic(models.Model):
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
+    shows_curve_on_tablet = models.BooleanField(
+        default=False, help_text="Whether the clinic's tablet shows patients their curve, which others may see, too."
+    )
     keeps_patients_years = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
@@ -121,6 +124,7 @@ class Clinic(models.Model):
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
             *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
             *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
+            "shows_curve_on_tablet",
         }
 
     class Meta:

@@ -1,12 +1,12 @@
-"""Answers of the demo's past that needed a person: told to nobody, and closed by staff on the same day."""
+"""Answers of the demo's past that needed a person: told to nobody, closed by staff on the same day, but for the last."""
 
 import datetime as dt
 import random
 
 from clinic.models import StaffLetter
 from clinic.seeding.places import Place
-from outcomes.actions import acknowledge_alert
-from outcomes.models import Alert
+from outcomes.actions import acknowledge_alert, answer_item, start_survey
+from outcomes.models import Alert, Survey
 
 # What staff wrote down, and what followed.
 SAID = (
@@ -23,6 +23,23 @@ def take_on(place: Place, *, at: dt.datetime, rng: random.Random) -> None:
         reached, outcome, said = rng.choice(SAID)
         acknowledge_alert(alert=alert, reached=reached, outcome=outcome, said=said, at=at, by=place.staff)
     keep_letters(at=at)
+
+
+def sound(place: Place, *, at: dt.datetime) -> None:
+    """Somebody with an open check-in of the first weeks answers that they have a fever and more pain, and stops there."""
+    asked = Survey.objects.filter(
+        clinic=place.clinic,
+        instruments__contains=["safety"],
+        completed_at=None,
+        cancelled_at=None,
+        follow_up__ended_on=None,
+    )
+    survey = asked.filter(follow_up__closes_on__gte=at.date()).order_by("pk").first()
+    if survey is None:
+        return
+    start_survey(survey=survey, language="en", device=Survey.Device.PHONE, at=at)
+    for seconds, item in enumerate(("safety.fever", "safety.worse"), 1):
+        answer_item(survey=survey, item=item, value=1, at=at + dt.timedelta(seconds=15 * seconds))
 
 
 def keep_letters(*, at: dt.datetime) -> None:

@@ -5,12 +5,15 @@ from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_
 from outcomes.actions.calls import CallRefused, record_call
 from outcomes.actions.deciding import decide_contacts
 from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
+from outcomes.actions.entering import EntryRefused, enter_answers, last_day_to_answer, last_day_to_enter
 from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
 from outcomes.actions.events import apply_event, apply_events, note_report, note_wish, patients_with
 from outcomes.actions.finishing import finish_delivery
+from outcomes.actions.handing_over import hand_over
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
+from outcomes.actions.instruments import InstrumentRefused, Licence, load_instrument, retire_instrument
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.letters import send_patient_letters
 from outcomes.actions.opening import open_due_surveys
@@ -47,7 +50,10 @@ __all__ = [
     "CallRefused",
     "CancelRefused",
     "Claim",
+    "EntryRefused",
     "HistoryRefused",
+    "InstrumentRefused",
+    "Licence",
     "Moment",
     "NotSent",
     "NotUnknown",
@@ -68,17 +74,22 @@ __all__ = [
     "decide_contacts",
     "deliver_queued",
     "edit_text",
+    "enter_answers",
     "erase_patient",
     "erase_withdrawn",
     "escalate_alerts",
     "exclude_late_baselines",
     "finish_delivery",
     "forget_links",
+    "hand_over",
     "hold_messages",
     "import_history",
     "is_closed",
     "is_stopped",
     "known_scales",
+    "last_day_to_answer",
+    "last_day_to_enter",
+    "load_instrument",
     "mark_after_retreatment",
     "note_report",
     "note_wish",
@@ -95,6 +106,7 @@ __all__ = [
     "restore_baselines",
     "restore_built_in",
     "resume_sending",
+    "retire_instrument",
     "send_by_hand",
     "send_patient_letters",
     "send_text_to",

@@ -41,8 +41,8 @@ def judge_answer(*, survey: Survey, item: str, value: int | None, at: dt.datetim
     return any(hit.rule.level == RED for hit in mine)
 
 
-def judge_sent(*, survey: Survey, scores: Iterable[Score], at: dt.datetime) -> bool:
-    """Raise what the scores and the patient's own words say; whether the patient has to be told now what to do.
+def judge_sent(*, survey: Survey, scores: Iterable[Score], at: dt.datetime) -> None:
+    """Raise what the scores and the patient's own words say.
 
     Part of submit_survey. All other answers were judged as they were given.
     """
@@ -54,9 +54,8 @@ def judge_sent(*, survey: Survey, scores: Iterable[Score], at: dt.datetime) -> b
         treatments=cache(partial(_treatments, survey, at)),
         baselines={item: score.baseline for item, score in judged if score.baseline is not None},
     )
-    in_words = red_flags.judge_words(survey.remark)
-    _raise(survey, [*red_flags.judge(situation, is_sent=True), *in_words], situation, at)
-    return bool(in_words)
+    found = [*red_flags.judge(situation, is_sent=True), *red_flags.judge_words(survey.remark)]
+    _raise(survey, found, situation, at)
 
 
 @transaction.atomic
@@ -149,13 +148,14 @@ def _treatments(survey: Survey, at: dt.datetime) -> tuple[Treatment, ...]:
     course, zone = survey.follow_up.course, ZoneInfo(survey.clinic.time_zone)
     sessions = TreatmentSession.objects.counted().filter(course__patient=course.patient_id, performed_at__lte=at)
     facts = ("performed_at", "course", "course__treatment_type__modality", "cell_preparation__donor")
-    today = at.astimezone(zone).date()
-    return tuple(
+    answered_on = survey.answered_on or at.astimezone(zone).date()
+    found = [
         Treatment(
-            day=(today - performed_at.astimezone(zone).date()).days,
+            day=(answered_on - performed_at.astimezone(zone).date()).days,
             modality=modality,
             is_from_donor=modality == Modality.EXOSOME or donor == CellPreparation.Donor.ALLOGENEIC,
             is_of_course=course_id == course.pk,
         )
         for performed_at, course_id, modality, donor in sessions.values_list(*facts)
-    )
+    ]
+    return tuple(one for one in found if one.day >= 0)

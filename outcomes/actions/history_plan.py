@@ -7,9 +7,10 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from clinic.models import Clinic
+from outcomes.asking import scales_brought
 from outcomes.history import BASELINE, Comparison, Episode, History, Plan, Scale, ScoreKey, Wanted, compare
 from outcomes.instruments import scales
-from outcomes.models import ImportedInstrument, Score
+from outcomes.models import ImportedInstrument, LoadedInstrument, Score
 from patients.models import Patient
 from treatments.actions import PastCourse, treatment_types_for
 from treatments.models import Course
@@ -27,12 +28,13 @@ EPISODE_COLUMNS = {
 
 
 def known_scales(*, clinic: Clinic) -> dict[str, Scale]:
-    """The instruments a folder for this clinic need not describe: Mendline's own and those imported earlier."""
+    """The instruments a folder for this clinic need not describe: Mendline's own, and those brought or imported earlier."""
     imported = {
         one.code: Scale(None, one.label, one.minimum, one.maximum, one.is_higher_better)
         for one in ImportedInstrument.objects.filter(clinic=clinic)
     }
-    return imported | {code: Scale.of(scale) for code, scale in scales().items()}
+    brought = scales_brought(LoadedInstrument.objects.filter(clinic=clinic)).get(clinic.pk, {})
+    return imported | {code: Scale.of(scale) for code, scale in (brought | scales()).items()}
 
 
 def plan_import(*, clinic: Clinic, history: History, index_date: dt.date) -> Plan:

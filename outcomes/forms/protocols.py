@@ -179,20 +179,25 @@ TimepointFormSet = forms.formset_factory(
 )
 
 
-def ask_choices(known: Mapping[str, Instrument], regional: Sequence[Asked] = ()) -> list[tuple[str, str]]:
-    """Every instrument by its name, and those that an earlier version asked of one region only."""
-    everywhere = [(instrument.code, _name_of(instrument)) for instrument in known.values()]
+def ask_choices(
+    known: Mapping[str, Instrument], regional: Sequence[Asked] = (), why_not: Mapping[str, str] | None = None
+) -> list[tuple[str, str]]:
+    """Every instrument by its name, and those that an earlier version asked of one region only.
+
+    ``why_not``: why some are not asked now, by code.
+    """
+    names = {code: _name_of(one, (why_not or {}).get(code, "")) for code, one in known.items()}
+    everywhere = [(instrument.code, names[instrument.code]) for instrument in known.values()]
     only = sorted({asked for asked in regional if asked.region and asked.instrument in known})
     return everywhere + [
-        (written(asked), f"{_name_of(known[asked.instrument])}, {Region(asked.region).label.lower()} only")
-        for asked in only
+        (written(asked), f"{names[asked.instrument]}, {Region(asked.region).label.lower()} only") for asked in only
     ]
 
 
-def _name_of(instrument: Instrument) -> str:
-    return (
-        instrument.name if instrument.is_ready else f"{instrument.name} (not asked until its official words are here)"
-    )
+def _name_of(instrument: Instrument, why_not: str) -> str:
+    if not instrument.is_ready:
+        return f"{instrument.name} (not asked until its official words are here)"
+    return f"{instrument.name} ({why_not[0].lower()}{why_not[1:]})" if why_not else instrument.name
 
 
 def written(asked: Asked) -> str:

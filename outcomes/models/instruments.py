@@ -9,9 +9,12 @@ from django.db.models import Q
 
 from clinic.history import history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
+from clinic.permissions import Permission
 
 
 class LoadedInstrumentQuerySet(ClinicRowQuerySet):
+    view_permission = Permission.REPORT_VIEW
+
     def usable(self, *, on: dt.date) -> Self:
         """Those that may be asked on a day of the clinic's calendar: not retired, licence not run out."""
         return self.filter(Q(expires_on=None) | Q(expires_on__gte=on), retired_at=None)

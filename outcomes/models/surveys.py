@@ -46,8 +46,11 @@ class Survey(ClinicRow):
     """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends.
 
     ``mode``, ``language``, ``device`` and ``answered_by`` are how it was answered: answers given with help are not quite
-    the same as answers given alone.
+    the same as answers given alone. ``is_on_tablet`` is set on the one object behind a page of the clinic's tablet, never
+    stored.
     """
+
+    is_on_tablet: bool = False
 
     class Mode(models.TextChoices):
         LINK = "link", "Own device"
@@ -65,6 +68,9 @@ class Survey(ClinicRow):
         PATIENT = "patient", "The patient alone"
         HELPED = "helped", "The patient, somebody read or marked for them"
         SOMEONE_ELSE = "someone_else", "Someone else for the patient"
+
+    # Somebody of the clinic asked or typed.
+    ASSISTED_MODES = (Mode.PHONE, Mode.PAPER, Mode.IN_PERSON)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up = models.OneToOneField(FollowUp, models.PROTECT, related_name="survey")

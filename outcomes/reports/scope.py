@@ -1,14 +1,15 @@
 """What one person's reports may be about: their clinics, and the instruments those clinics have scores of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
-from outcomes.instruments import scales
-from outcomes.models import ImportedInstrument
+from outcomes.asking import scales_brought
+from outcomes.instruments import Scale, scales
+from outcomes.models import ImportedInstrument, LoadedInstrument
 
 
 @dataclass(frozen=True)
@@ -27,22 +28,26 @@ class Measure:
 
 @dataclass(frozen=True)
 class Scope:
-    """The clinics somebody may see reports of, by public id, and the imported instruments of each, by code."""
+    """The clinics somebody may see reports of, by public id, and of each what it imported or brought, by code."""
 
     clinics: dict[UUID, Clinic]
-    imported: dict[UUID, dict[str, Measure]]
+    own: dict[UUID, dict[str, Measure]]
 
     def measures(self, clinics: Iterable[UUID]) -> dict[str, set[Measure]]:
         """Every definition of every instrument at these clinics. More than one for a code: the clinics disagree."""
         found: dict[str, set[Measure]] = {code: {measure} for code, measure in _library().items()}
         for clinic in clinics:
-            for code, measure in self.imported.get(clinic, {}).items():
+            for code, measure in self.own.get(clinic, {}).items():
                 if code not in _library():
                     found.setdefault(code, set()).add(measure)
         return found
 
 
 def _library() -> dict[str, Measure]:
+    return _measures(scales())
+
+
+def _measures(known: Mapping[str, Scale]) -> dict[str, Measure]:
     return {
         i.code: Measure(
             code=i.code,
@@ -53,15 +58,24 @@ def _library() -> dict[str, Measure]:
             mcid=i.mcid,
             mcid_source=i.mcid_source,
         )
-        for i in scales().values()
+        for i in known.values()
+        if i.is_amount
     }
 
 
 def scope_of(user: User) -> Scope:
-    """What ``user`` may see reports of; two queries. Every report starts here."""
+    """What ``user`` may see reports of; three queries. Every report starts here.
+
+    What a clinic brought counts before what came with its history under the same code.
+    """
     clinics = {clinic.pk: clinic for clinic in Clinic.objects.granting(user, Permission.REPORT_VIEW)}
-    imported: dict[UUID, dict[str, Measure]] = {}
+    own: dict[int, dict[str, Measure]] = {}
     for row in ImportedInstrument.objects.visible_to(user):
         measure = Measure(row.code, row.label, row.minimum, row.maximum, row.is_higher_better, is_imported=True)
-        imported.setdefault(clinics[row.clinic_id].public_id, {})[row.code] = measure
-    return Scope({clinic.public_id: clinic for clinic in clinics.values()}, imported)
+        own.setdefault(row.clinic_id, {})[row.code] = measure
+    for clinic_id, brought in scales_brought(LoadedInstrument.objects.visible_to(user)).items():
+        own.setdefault(clinic_id, {}).update(_measures(brought))
+    return Scope(
+        {clinic.public_id: clinic for clinic in clinics.values()},
+        {clinics[clinic_id].public_id: measures for clinic_id, measures in own.items()},
+    )

@@ -17,7 +17,7 @@ from outcomes import trend
 from outcomes.own_data import OwnCheckIn, OwnCourse, as_json, courses_of, next_check_in
 from outcomes.own_pdf import own_pdf
 from outcomes.own_words import channel_word
-from outcomes.patient_words import spoken
+from outcomes.patient_words import helped, spoken
 from outcomes.trend import Reading, Trend
 from outcomes.views.own_door import frame_of, go, own_page
 from patients.actions import change_own_details, resume_channel, stop_channel
@@ -67,7 +67,7 @@ def _shown(own: OwnCourse) -> CourseShown:
 def _curve(own: OwnCourse) -> Trend | None:
     zone = ZoneInfo(own.course.clinic.time_zone)
     readings = [
-        Reading(spoken(score.timepoint), score.taken_on, score.value)
+        Reading(spoken(score.timepoint), score.taken_on, score.value, helped(score.survey))
         for score in own.scores
         if score.instrument == CURVE_OF and score.value is not None
     ]

@@ -13,6 +13,7 @@ from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.actions import Asked, Moment, publish_protocol
 from outcomes.asking import askable
+from outcomes.catalogue import why_not_asked
 from outcomes.forms import ProtocolForm, TimepointFormSet
 from outcomes.forms.protocols import TECHNIQUE, BaseTimepointFormSet, ask_choices, initial_of, written
 from outcomes.ladders import Step
@@ -58,7 +59,8 @@ def _source(request: HttpRequest) -> Protocol | None:
 
 def _forms(request: HttpRequest, source: Protocol | None, data: Any) -> tuple[ProtocolForm, BaseTimepointFormSet]:
     asked = _asked(source)
-    choices = ask_choices(askable(request.clinic.pk), [one for asks in asked.values() for one in asks])
+    why_not = why_not_asked(request.clinic, on=timezone.localdate())
+    choices = ask_choices(askable(request.clinic.pk), [one for asks in asked.values() for one in asks], why_not)
     form = ProtocolForm(data, clinic=request.clinic, initial=initial_of(source) if source else None)
     rows = TimepointFormSet(data, prefix=ROWS, initial=_initial_rows(source, asked), form_kwargs={"asks": choices})
     return form, rows

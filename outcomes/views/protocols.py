@@ -14,6 +14,7 @@ from clinic.access import row_page, staff_page
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.asking import askable
+from outcomes.catalogue import why_not_asked
 from outcomes.instruments import Instrument
 from outcomes.ladders import words_of
 from outcomes.models import AssignedInstrument, LadderStep
@@ -83,18 +84,19 @@ def offer(request: HttpRequest, protocol: Protocol) -> HttpResponse:
     return redirect("protocol", protocol.public_id)
 
 
-def _name_of(code: str, known: Mapping[str, Instrument]) -> str:
-    """An instrument that was taken back keeps its code for a name."""
-    return known[code].name if code in known else code
+def _name_of(code: str, known: Mapping[str, Instrument], why_not: Mapping[str, str]) -> str:
+    """With the reason where it is not asked now. An instrument that was taken back keeps its code for a name."""
+    name = known[code].name if code in known else code
+    return f"{name} ({why_not[code][0].lower()}{why_not[code][1:]})" if code in why_not else name
 
 
 def timepoints_of(protocol: Protocol) -> list[dict[str, Any]]:
     """Every timepoint with what it asks, and how the patient is asked, in words."""
     asked: dict[int, list[str]] = {}
-    known = askable(protocol.clinic_id)
+    known, why_not = askable(protocol.clinic_id), why_not_asked(protocol.clinic, on=timezone.localdate())
     for row in AssignedInstrument.objects.filter(timepoint__protocol=protocol).order_by("position"):
         where = f" ({Region(row.region).label.lower()} only)" if row.region else ""
-        asked.setdefault(row.timepoint_id, []).append(f"{_name_of(row.instrument, known)}{where}")
+        asked.setdefault(row.timepoint_id, []).append(f"{_name_of(row.instrument, known, why_not)}{where}")
     ladders: dict[int, list[str]] = {}
     for step in LadderStep.objects.filter(timepoint__protocol=protocol).order_by("timepoint", "sequence"):
         ladders.setdefault(step.timepoint_id, []).append(words_of(step.as_step()))

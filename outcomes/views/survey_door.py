@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from clinic import history, scope
 from clinic.links import link_hashes
 from clinic.models import Clinic
-from outcomes import actions, patient_words
+from outcomes import actions, patient_words, tablet
 from outcomes.check_ins import CheckIn, check_in_behind
 from outcomes.models import Survey
 from outcomes.views.birth_checks import has_said, refuse, remember
@@ -57,10 +57,12 @@ class Frame(NamedTuple):
 
     sender_name: str
     phone: str
-    emergency_number: str
     is_demo: bool
     language: str
     is_asking: bool
+    emergency_number: str = ""
+    crisis_line: str = ""
+    is_on_tablet: bool = False
 
     @property
     def other(self) -> Other:
@@ -70,13 +72,14 @@ class Frame(NamedTuple):
 def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
     """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
     is_open = survey.completed_at is None if is_asking is None else is_asking
-    return frame_of_clinic(survey.clinic, is_asking=is_open)
+    return frame_of_clinic(survey.clinic, is_asking=is_open, is_on_tablet=survey.is_on_tablet)
 
 
-def frame_of_clinic(clinic: Clinic, *, is_asking: bool) -> Frame:
+def frame_of_clinic(clinic: Clinic, *, is_asking: bool, is_on_tablet: bool = False) -> Frame:
     """The same for pages that are about no survey."""
-    numbers = clinic.phone, clinic.emergency_number
-    return Frame(clinic.sender_name, *numbers, clinic.is_demo, patient_words.language(), is_asking)
+    numbers = (clinic.emergency_number, clinic.crisis_line)
+    language = patient_words.language()
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, language, is_asking, *numbers, is_on_tablet)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:
@@ -92,7 +95,7 @@ def go(token: str, page: str, *args: object, **query: object) -> SeeOther:
 
 def unknown() -> HttpResponse:
     """The same words for every link that opens nothing."""
-    return show("unknown", {"clinic": Frame("", "", "", False, patient_words.language(), False)}, status=404)
+    return show("unknown", {"clinic": Frame("", "", False, patient_words.language(), False)}, status=404)
 
 
 def _closed(survey: Survey) -> HttpResponse:
@@ -107,13 +110,31 @@ def _stopped(survey: Survey) -> HttpResponse:
 
 def _answer(view: SurveyView, is_before_check: bool, request: HttpRequest, token: str, **rest: int) -> HttpResponse:
     """The page, or the one that says why there is none. All of it in the scope that the link brings."""
-    with scope.of_link("mendline_enter_survey_link", link_hashes(token)):
-        check_in = check_in_behind(token, at=timezone.now())
+    if token != tablet.TABLET:
+        return _answer_to(view, is_before_check, request, token, token, **rest)
+    secret = tablet.secret_of(request)
+    if secret is None:
+        return tablet.lock()
+    return tablet.framed(request, _answer_to(view, is_before_check, request, token, secret, **rest))
+
+
+def _answer_to(
+    view: SurveyView, is_before_check: bool, request: HttpRequest, token: str, secret: str, **rest: int
+) -> HttpResponse:
+    with scope.of_link("mendline_enter_survey_link", link_hashes(secret)):
+        check_in = check_in_behind(secret, at=timezone.now())
         known = _languages_of(check_in) if check_in else ()
         with translation.override(language_for(request, *known)):
             if check_in is None:
                 return unknown()
-            return _answer_found(view, is_before_check, request, check_in, token, **rest)
+            shown = _on_tablet(check_in) if token == tablet.TABLET else check_in
+            return _answer_found(view, is_before_check, request, shown, token, **rest)
+
+
+def _on_tablet(check_in: CheckIn) -> CheckIn:
+    """Staff gave it to the patient, and its first page asks who they are: that is all there is to ask."""
+    check_in.survey.is_on_tablet = True
+    return check_in._replace(asks="", is_paused=False)
 
 
 def _languages_of(check_in: CheckIn) -> tuple[str, ...]:
@@ -193,7 +214,8 @@ def survey_page(view: SurveyView, *, is_before_check: bool = False) -> SurveyVie
     change nothing.
 
     GET changes nothing, because mail scanners open links before the patient does. The path holds the secret, so these
-    pages need no CSRF token, and one that was left open for a day still posts.
+    pages need no CSRF token, and one that was left open for a day still posts. On the clinic's tablet a cookie holds it,
+    which no other site's form brings.
     """
     answer = require_http_methods(["GET", "HEAD", "POST"])(partial(_answer, view, is_before_check))
 

@@ -2,12 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse
 
-from clinic.models import Clinic
-from outcomes import red_flags
-from outcomes.alert_words import questions_asked
+from outcomes import patient_words, red_flags
+from outcomes.asking import instruments_of
 from outcomes.check_ins import CheckIn
 from outcomes.models import Alert
-from outcomes.survey_flow import first_open
+from outcomes.survey_flow import first_open, questions_of
 from outcomes.views.survey_door import frame_of, go, show, survey_page
 from outcomes.views.survey_thanks import may_see_curve
 
@@ -27,13 +26,11 @@ def help_now(request: HttpRequest, check_in: CheckIn, token: str) -> HttpRespons
     )
     if not said:
         return go(token, "welcome")
-    following = None if is_sent else first_open(questions_asked(survey), check_in.answers)
-    numbers = Clinic.objects.values("emergency_number", "crisis_line").get(pk=survey.clinic_id)
+    questions = questions_of(instruments_of(survey), patient_words.language())
     context = {
         "clinic": frame_of(survey),
         "messages": [message for message in red_flags.MESSAGES if message in said],
-        "following": following,
+        "following": None if is_sent else first_open(questions, check_in.answers),
         "is_sent": is_sent,
-        **numbers,
     }
     return show("help", context)

@@ -47,9 +47,12 @@ def _words(score: Score) -> trend.Comparison | None:
 
 def _readings(scores: Iterable[Score]) -> list[trend.Reading]:
     """The numbers of the curve, of which the last is today's."""
-    given = [(score.timepoint, score.taken_on, score.value) for score in scores if score.value is not None]
-    names = [patient_words.spoken(timepoint) for timepoint, _, _ in given[:-1]] + [gettext("Today")]
-    return [trend.Reading(name, on, value) for name, (_, on, value) in zip(names, given, strict=False)]
+    given = [(score, score.value) for score in scores if score.value is not None]
+    names = [patient_words.spoken(score.timepoint) for score, _ in given[:-1]] + [gettext("Today")]
+    return [
+        trend.Reading(name, score.taken_on, value, patient_words.helped(score.survey))
+        for name, (score, value) in zip(names, given, strict=False)
+    ]
 
 
 @survey_page
@@ -58,10 +61,13 @@ def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at is None:
         return go(token, "welcome")
+    if survey.is_on_tablet and not survey.clinic.shows_curve_on_tablet:
+        return show("returned", {"clinic": frame_of(survey)})
     if not may_see_curve(request, survey):
         return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
     course = survey.follow_up.course
-    scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
+    scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").select_related("survey")
+    scores = scores.order_by("taken_on", "id")
     visits = TreatmentSession.objects.counted().filter(course=course).values_list("performed_at", flat=True)
     zone = ZoneInfo(survey.clinic.time_zone)
     context = {

@@ -49,19 +49,21 @@ def _place(course: Course) -> str:
     return place_for_patient(course.target, course.side, patient_words.language())
 
 
-def _start(request: HttpRequest, survey: Survey) -> None:
+def start(request: HttpRequest, survey: Survey) -> None:
+    """Answering begins, and how is kept."""
+    is_on_tablet = survey.is_on_tablet
     actions.start_survey(
         survey=survey,
-        mode=Survey.Mode.LINK,
+        mode=Survey.Mode.TABLET if is_on_tablet else Survey.Mode.LINK,
         language=patient_words.language(),
-        device=device_of(request.headers.get("User-Agent", "")),
+        device=Survey.Device.TABLET if is_on_tablet else device_of(request.headers.get("User-Agent", "")),
         at=timezone.now(),
     )
 
 
 def begin(request: HttpRequest, check_in: CheckIn, token: str) -> SeeOther:
     """Start was pressed: on to the first question that is open, with the answer that the message proposed for it."""
-    _start(request, check_in.survey)
+    start(request, check_in.survey)
     opened = survey_flow.first_open(questions_of(check_in.survey), check_in.answers)
     if opened is None:
         return go(token, "check")

@@ -11,7 +11,7 @@ from outcomes.models import Alert
 from tests.check_in import invitation_link
 from tests.conftest import StaffClient
 from tests.outcomes.safety import DUE, say
-from tests.outcomes.test_survey_browser import PHONE, SMALL_TARGETS, violations
+from tests.outcomes.test_survey_browser import PHONE, SMALL, STICKS_OUT, violations
 from tests.workshop.chromium import find
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -42,8 +42,8 @@ def test_from_the_answer_to_the_call(phone, live_server, safety_week, front_desk
     phone.wait_for_url(f"{link}help/")
     shot(phone, "help")
     assert phone.get_by_role("link", name="Call our clinic").get_attribute("href") == "tel:512-555-0134"
-    assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    assert phone.evaluate(SMALL_TARGETS) == [] and phone.console == [] and violations(phone) == []
+    assert phone.evaluate(STICKS_OUT) <= 0
+    assert phone.evaluate(SMALL) == [] and phone.console == [] and violations(phone) == []
     phone.get_by_role("link", name="Continue").tap()
     phone.wait_for_url(f"{link}4/")
 
@@ -58,7 +58,7 @@ def test_from_the_answer_to_the_call(phone, live_server, safety_week, front_desk
         phone.goto(live_server.url + path)
         shot(phone, "staff" + path.replace("/", "_")[:12])
         assert phone.get_by_role("link", name="1 red flag").is_visible()
-        assert phone.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+        assert phone.evaluate(STICKS_OUT) <= 0, path
         assert violations(phone) == [], path
     phone.set_viewport_size({"width": 1280, "height": 900})
     shot(phone, "wide_alert")
@@ -67,7 +67,7 @@ def test_from_the_answer_to_the_call(phone, live_server, safety_week, front_desk
     phone.set_viewport_size(PHONE)
     phone.goto(live_server.url + f"/alerts/{Alert.objects.get().public_id}/")
     phone.get_by_role("radio", name="By phone").check()
-    phone.get_by_label("What was said").fill("Comes in at eleven.")
+    phone.get_by_role("textbox", name="What was said").fill("Comes in at eleven.")
     phone.get_by_role("radio", name="To be seen by us").check()
     phone.get_by_role("button", name="Close").tap()
     phone.wait_for_url(f"{live_server.url}/alerts/")

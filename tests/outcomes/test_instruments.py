@@ -106,5 +106,5 @@ def test_an_older_version_stays_beside_the_newest(tmp_path):
     for version in ("2", "10", "1"):
         content = text.replace('version = "1"', f'version = "{version}"')
         (tmp_path / f"sane_{version}.toml").write_text(content, encoding="utf-8")
-    found = instruments.read_folder(tmp_path)
-    assert list(found) == [("sane", "1"), ("sane", "2"), ("sane", "10")]
+    found = instruments.read_definitions(tmp_path)
+    assert [(raw["code"], raw["version"]) for raw in found] == [("sane", "1"), ("sane", "2"), ("sane", "10")]

@@ -51,6 +51,13 @@ def test_the_table_has_every_number_and_the_drawing_those_with_room():
     assert drawn.summary.startswith("Before: 7, 1 week: 5, ")
 
 
+def test_an_answer_with_help_is_hollow_and_said_in_the_table():
+    drawn = drawn_with([reading("baseline", -10, 7), reading("week 6", 42, 4)._replace(help="with help")], [VISIT])
+    assert [point.is_hollow for point in drawn.points] == [False, True]
+    assert [words for _, words in drawn.rows] == ["7", "4 (with help)"]
+    assert drawn.points[1].words == "4"
+
+
 def test_a_visit_before_the_first_answer_widens_the_drawing():
     drawn = drawn_with([reading("week 1", 7, 5), reading("week 6", 42, 4)], [VISIT])
     assert drawn.visits[0].x == 44
