@@ -12,6 +12,7 @@ COPY requirements/base.txt requirements/
 RUN pip install --no-cache-dir --disable-pip-version-check --require-hashes -r requirements/base.txt
 
 COPY . .
+RUN python -m clinic.translations
 # Collecting reads the settings, which insist on an environment; nothing of this one stays in the image.
 RUN SECRET="$(python -c 'import secrets; print(secrets.token_urlsafe(48))')" \
     && SECRET_KEY="$SECRET" TOKEN_PEPPERS="$SECRET" SITE_URL=http://localhost \

@@ -13,6 +13,7 @@ help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: .venv/ready-run ## Mendline with a demo clinic, at http://127.0.0.1:8000
+	@$(IN) -m clinic.translations
 	@$(IN) -m clinic.embedded run $(ARGS)
 
 reset: ## stop what `make run` started and delete its data
@@ -27,6 +28,7 @@ test-slow: .venv/ready-test ## the tests that take minutes
 	@$(ALONE) -- python -m pytest -m slow $(ARGS)
 
 bench: .venv/ready-test ## measure speed, into benchmarks/results/latest.json
+	@$(IN) -m clinic.translations
 	@$(ALONE) --durable --migrate -- python -m benchmarks $(ARGS)
 
 check-data: .venv/ready-run ## import published data and compare (DATA=folder)

@@ -19,13 +19,13 @@ from outcomes.models import Delivery, Survey, SurveyLink
 
 LATER = dt.datetime(9000, 1, 1, tzinfo=dt.UTC)
 
-# The same invented people once more, under other chart numbers, all at one clinic.
+# The same invented people once more, under other chart numbers and addresses, all at one clinic.
 MORE_PATIENTS = """
 INSERT INTO patients_patient (public_id, clinic_id, chart_number, given_name, family_name, born_on, sex, email, phone,
   language, time_zone, preferred_channel, registered_at, registered_by_id, consented_at, consented_by_id, is_imported,
   age_band)
 SELECT gen_random_uuid(), %(clinic)s, %(prefix)s || chart_number, given_name, family_name, born_on, sex,
-  %(prefix)s || email, phone, language, '', 'email', now(), registered_by_id, now(), registered_by_id, false, ''
+  %(prefix)s || email, length(%(prefix)s) || phone, language, '', 'email', now(), registered_by_id, now(), registered_by_id, false, ''
 FROM patients_patient WHERE chart_number LIKE 'B-%%' ORDER BY id LIMIT %(count)s
 """
 WAITING_COURSES = """

@@ -1,4 +1,4 @@
-"""Eight patients at once, in a process of their own: python -m benchmarks.load PORT SECONDS, links on standard input.
+"""Patients at once, in a process of their own: python -m benchmarks.load PORT SECONDS PATIENTS, links on standard input.
 
 Each patient takes the next link, opens a new connection, answers the whole survey and goes on until the time is over.
 Prints one JSON object.
@@ -12,8 +12,6 @@ import time
 from collections.abc import Iterator
 
 from benchmarks.browser import Connection, answer_survey
-
-PATIENTS_AT_ONCE = 8
 
 
 class Stretch:
@@ -48,11 +46,11 @@ class Stretch:
             self.request_seconds += connection.seconds
 
 
-def main(port: int, seconds: float) -> None:
+def main(port: int, seconds: float, at_once: int) -> None:
     """Run the patients and print what they measured."""
     stretch = Stretch(port, iter(sys.stdin.read().split()), seconds)
     began, used = time.monotonic(), time.process_time()
-    patients = [threading.Thread(target=stretch.be_a_patient, args=(seed,)) for seed in range(PATIENTS_AT_ONCE)]
+    patients = [threading.Thread(target=stretch.be_a_patient, args=(seed,)) for seed in range(at_once)]
     for patient in patients:
         patient.start()
     for patient in patients:
@@ -70,4 +68,4 @@ def main(port: int, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]))
+    main(int(sys.argv[1]), float(sys.argv[2]), int(sys.argv[3]))

@@ -17,6 +17,9 @@ from benchmarks.sizes import Sizes
 
 # More than any stretch can use up.
 LINKS_A_SECOND = 400
+# Patients at once; the figures with a budget are those of the middle one.
+AT_ONCE = (1, 8, 32)
+USUAL = 8
 
 
 def measure(sizes: Sizes, *, port: int, web: psutil.Process, tokens: Sequence[str], scratch: Path) -> dict[str, Any]:
@@ -26,22 +29,34 @@ def measure(sizes: Sizes, *, port: int, web: psutil.Process, tokens: Sequence[st
     bare = [f"/s/{number:022}/0/" for number in range(len(tokens) * 4)]
     bare_port = system.unused_port()
     with system.web("benchmarks.bare_django.app:application", bare_port, scratch / "bare.log") as bare_web:
-        _load(port, ours, seconds=1)
-        _load(bare_port, bare, seconds=1)
-        used = [system.processor_seconds([one]) for one in (web, bare_web)]
-        pairs = [
-            (_load(port, ours, sizes.flow_seconds), _load(bare_port, bare, sizes.flow_seconds))
-            for _round in range(sizes.flow_rounds)
-        ]
-        used = [system.processor_seconds([one]) - before for one, before in zip((web, bare_web), used, strict=True)]
-    return _summary(*zip(*pairs, strict=True), used=used) | {"web_memory_mb": system.memory_mb(web)}
+        _load(port, ours, seconds=1, at_once=USUAL)
+        _load(bare_port, bare, seconds=1, at_once=USUAL)
+        cells = {
+            at_once: _cell(sizes, ((web, port, ours), (bare_web, bare_port, bare)), at_once=at_once)
+            for at_once in AT_ONCE
+        }
+    return cells[USUAL] | {"web_memory_mb": system.memory_mb(web), "cells": cells}
 
 
-def _load(port: int, links: list[str], seconds: float) -> dict[str, Any]:
+Side = tuple[psutil.Process, int, list[str]]
+
+
+def _cell(sizes: Sizes, sides: tuple[Side, Side], *, at_once: int) -> dict[str, Any]:
+    """Stretches of both sides in turn, with so many patients at once."""
+    used = [system.processor_seconds([process]) for process, _, _ in sides]
+    pairs = [
+        [_load(port, links, sizes.flow_seconds, at_once) for _, port, links in sides]
+        for _round in range(sizes.flow_rounds)
+    ]
+    used = [system.processor_seconds([process]) - before for (process, _, _), before in zip(sides, used, strict=True)]
+    return _summary(*zip(*pairs, strict=True), used=used)
+
+
+def _load(port: int, links: list[str], seconds: float, at_once: int) -> dict[str, Any]:
     """One stretch in a process of its own. The links that were used are taken off the list."""
     offered = links[: int(LINKS_A_SECOND * seconds)]
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.load", str(port), str(seconds)],
+        [sys.executable, "-m", "benchmarks.load", str(port), str(seconds), str(at_once)],
         input="\n".join(offered),
         capture_output=True,
         text=True,
@@ -64,6 +79,7 @@ def _summary(ours: Sequence[dict[str, Any]], bare: Sequence[dict[str, Any]], use
         "surveys_per_s": round(statistics.median(stretch["surveys_per_s"] for stretch in ours), 1),
         "request_p50_ms": figures.milliseconds(figures.percentile(request_seconds, 50)),
         "request_p95_ms": figures.milliseconds(figures.percentile(request_seconds, 95)),
+        "request_p99_ms": figures.milliseconds(figures.percentile(request_seconds, 99)),
         "ratio_to_bare_django": round(statistics.median(ratios), 2),
         "ratios": [round(ratio, 2) for ratio in ratios],
         "bare_surveys_per_s": round(statistics.median(stretch["surveys_per_s"] for stretch in bare), 1),

@@ -13,6 +13,7 @@ from clinic.api_clinics import ClinicViewSet
 from clinic.api_docs import SchemaView, api_docs
 from clinic.api_files import FileViewSet
 from clinic.viewsets import SignedInView
+from outcomes.api.alerts import AlertViewSet
 from outcomes.api.calls import CallViewSet
 from outcomes.api.erasing import ErasureViewSet
 from outcomes.api.follow_ups import AskedFollowUpViewSet
@@ -64,6 +65,7 @@ router.register("reviews", ReviewViewSet, basename="api-review")
 router.register("retreatments", RetreatmentViewSet, basename="api-retreatment")
 router.register("follow-ups", AskedFollowUpViewSet, basename="api-follow-up")
 router.register("surveys", SurveyViewSet, basename="api-survey")
+router.register("alerts", AlertViewSet, basename="api-alert")
 router.register("calls", CallViewSet, basename="api-call")
 router.register("pauses", PauseViewSet, basename="api-pause")
 router.register("scores", ScoreViewSet, basename="api-score")

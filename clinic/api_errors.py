@@ -3,9 +3,11 @@
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseServerError, JsonResponse
+from django.template.loader import render_to_string
 from django.views import defaults
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -101,6 +103,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path.startswith("/api/"):
         message = "Something went wrong on our side. It was recorded. Try again later."
         answer: HttpResponse = JsonResponse({"code": "server_error", "message": message, "field": None}, status=500)
+    elif request.path.startswith(("/s/", "/my/", "/kiosk/")):
+        # Whose page it is cannot be known any more, so it is said in both languages.
+        answer = HttpResponseServerError(render_to_string("500_patient.html", {"codes": dict(settings.LANGUAGES)}))
     else:
         answer = defaults.server_error(request)
     if isinstance(sys.exception(), OperationalError | InterfaceError):

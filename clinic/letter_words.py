@@ -11,6 +11,8 @@ SUBJECTS = {
     Kind.PASSWORD_CHANGED: "Your Mendline password was changed",
     Kind.FACTOR_CHANGED: "How you sign in to Mendline was changed",
     Kind.FACTOR_RESET: "Your second factor for Mendline was reset",
+    Kind.ALERT: "An answer needs a person now",
+    Kind.ALERT_WAITS: "An answer still waits for a person",
 }
 BODIES = {
     Kind.INVITATION: (
@@ -28,6 +30,11 @@ BODIES = {
     Kind.FACTOR_RESET: (
         "Two managers of {about} have reset your second factor. When you next sign in, you set up a new one. "
         f"{_NOT_YOU}"
+    ),
+    Kind.ALERT: "An answer needs a person now. Open:\n\n{link}\n\nWrite down there what was said; that closes it.",
+    Kind.ALERT_WAITS: (
+        "An answer needs a person, and nobody has taken it on for {about} working hours. Open:\n\n{link}\n\n"
+        "Write down there what was said; that closes it."
     ),
 }
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from psycopg2 import Error as PostgresError
 
-LINK = re.compile(r"(/s|/stop|/consent)/[^/\s\"'?]+")
+LINK = re.compile(r"(/s|/my|/stop|/consent)/[^/\s\"'?]+")
 SECRET = re.compile(r"[0-9A-Za-z]{20}")
 Hide = tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]]
 # Each takes time in proportion to the line, whatever a stranger puts into a path.

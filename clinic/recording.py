@@ -22,7 +22,7 @@ from clinic.models import AccessEvent, Membership
 Kind = AccessEvent.Kind
 SIGN_IN = {"login", "account_login", "mfa_authenticate"}
 # Pages behind a patient's link: what happens there is told by the survey or consent itself.
-BEHIND_A_LINK = {"survey", "sign", "unsubscribe", "join"}
+BEHIND_A_LINK = {"survey", "sign", "unsubscribe", "join", "own", "kiosk"}
 UNRECORDED = {"health"}
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 # Answers that show the record that was asked for, though the request itself was turned down.
@@ -37,7 +37,10 @@ def event_of(request: HttpRequest, response: HttpResponseBase, came_as: int | No
     if not route or route in UNRECORDED:
         return None
     if route.partition("-")[0] in BEHIND_A_LINK:
-        return {"kind": Kind.LINK_REFUSED} if response.status_code == HTTPStatus.NOT_FOUND else None
+        if response.status_code == HTTPStatus.NOT_FOUND:
+            return {"kind": Kind.LINK_REFUSED}
+        # What patients take along says so itself.
+        return getattr(request, "accessed", None)
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         return {"kind": Kind.LIMITED}
     return _coming_and_going(request, response, came_as) or _shown(request, response)

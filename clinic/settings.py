@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.sessions.SessionLimitsMiddleware",
+    "outcomes.tablet.TabletMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -109,12 +110,13 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "clinic.templatetags.ui"],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "clinic.templatetags.ui"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "clinic.context_processors.frame",
+                "outcomes.context_processors.red_flags",
             ],
             "loaders": [
                 (
@@ -158,9 +160,12 @@ PGTRIGGER_MIGRATIONS = False
 # Whom clinical rows are about; their history is found and erased by person.
 SUBJECT_MODEL = "patients.Patient"
 
-LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
+# Staff pages are in English. Patient pages activate the patient's language themselves; there is no LocaleMiddleware.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 
 STATIC_URL = "static/"
@@ -220,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
     "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
+    "patient_letters": {"task": "clinic.tasks.send_to_patients", "schedule": 10, "options": _soon_or_never},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": {"expires": 3600}},
     "seal": {"task": "clinic.tasks.seal", "schedule": 15, "options": _soon_or_never},
     "anchor": {"task": "clinic.tasks.anchor", "schedule": crontab(hour=0, minute=5)},

@@ -12,8 +12,8 @@ from clinic.actions import forget_letters, forget_replies, forget_sessions, forg
 from clinic.actions.letters import send_letters as send
 from clinic.heartbeats import forget_heartbeats
 from clinic.models import ChainHead
-from outcomes.actions import forget_links
-from patients.actions import forget_requests
+from outcomes.actions import forget_links, send_patient_letters
+from patients.actions import forget_guesses, forget_own_links, forget_requests
 
 logger = logging.getLogger(__name__)
 NIGHT = 6 * 60 * 60
@@ -23,6 +23,13 @@ NIGHT = 6 * 60 * 60
 def send_letters() -> None:
     """Send what waits to people who work here. Running it twice changes nothing."""
     send(at=timezone.now())
+
+
+@shared_task
+@scope.every_clinic()
+def send_to_patients() -> None:
+    """Send what waits to patients and is about no check-in. Running it twice changes nothing."""
+    send_patient_letters(at=timezone.now())
 
 
 @shared_task
@@ -37,6 +44,8 @@ def tidy() -> None:
         forget_replies,
         forget_requests,
         forget_links,
+        forget_own_links,
+        forget_guesses,
         forget_heartbeats,
     )
     counts = {one.__name__: one(at=at) for one in everything}

@@ -27,6 +27,13 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
+    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+        """A part of a page that asks by itself has the whole page loaded anew, which then leads here."""
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        if "HX-Request" in request.headers:
+            response.headers["HX-Refresh"] = "true"
+        return response
+
     def form_valid(self, form: SignInForm) -> HttpResponse:
         """The second factor comes next, if the person has one; else setting one up."""
         self.request.session.cycle_key()

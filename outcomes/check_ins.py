@@ -13,27 +13,40 @@ from patients.models import Patient
 from treatments.models import Course, FollowUp
 
 # The fields that pages show. Reading any other of these rows would cost a query of its own.
-COLUMNS: dict[type[models.Model], tuple[str, ...]] = {
+_SHOWN: dict[type[models.Model], tuple[str, ...]] = {
     Survey: (
-        *("id", "clinic_id", "follow_up_id", "instruments", "versions", "language"),
-        *("started_at", "completed_at", "cancelled_at"),
+        *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
+        *("started_at", "completed_at", "cancelled_at", "language"),
     ),
-    Clinic: ("id", "sender_name", "phone", "time_zone", "is_demo"),
+    Clinic: (
+        *("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line"),
+        *("is_demo", "shows_curve_on_tablet"),
+    ),
     FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
     Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "language", "registry_stopped_at", "died_on"),
+    Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
+}
+# Django makes a row of values in the order of the model's fields.
+COLUMNS = {
+    model: [field.attname for field in model._meta.concrete_fields if field.attname in names]
+    for model, names in _SHOWN.items()
 }
 # By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
 # own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
 # none the one sent in last.
 FOUND = """
-SELECT {columns}, visit.part, visit.parts, visit.sent,
-  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id)
+SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
+  (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id),
+  CASE WHEN patient.born_on IS NULL THEN ''
+    WHEN clinic.recipient_check = 'date' OR patients_share_an_address(patient.id) THEN 'date'
+    ELSE nullif(clinic.recipient_check, 'off') END,
+  EXISTS (SELECT FROM patients_birthcheck tries
+    WHERE tries.clinic_id = survey.clinic_id AND tries.survey = survey.public_id AND tries.paused_at IS NOT NULL)
 FROM outcomes_surveylink link
 JOIN clinic_clinic clinic ON clinic.id = link.clinic_id
 CROSS JOIN LATERAL (
   SELECT one.id, row_number() OVER (ORDER BY one.id) AS part, count(*) OVER () AS parts,
-    count(one.completed_at) OVER () AS sent,
+    count(one.completed_at) OVER () AS sent, max(one.language) OVER () AS language,
     one.completed_at IS NULL AND one.cancelled_at IS NULL AND moment.ended_on IS NULL
       AND moment.closes_on >= ($2 AT TIME ZONE clinic.time_zone)::date AS is_open, one.completed_at
   FROM outcomes_survey one
@@ -56,6 +69,9 @@ class CheckIn(NamedTuple):
     """A survey with its clinic, follow-up, course and patient, and every item reached: its answer, or None (skipped).
 
     It is number ``part`` of the ``parts`` surveys that the link leads through, of which ``sent`` were sent in.
+    ``language`` is the one that was chosen in any of them, empty where none was.
+    ``asks``: what whoever opened the link has to say before anything of the patient is shown, "year" or "date" of
+    birth; empty: nothing. ``is_paused``: it was said wrongly too often.
     """
 
     survey: Survey
@@ -63,6 +79,9 @@ class CheckIn(NamedTuple):
     part: int
     parts: int
     sent: int
+    language: str
+    asks: str
+    is_paused: bool
 
 
 def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
@@ -72,8 +91,8 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, answers = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent)
+    *columns, part, parts, sent, language, answers, asks, is_paused = row
+    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language, asks or "", is_paused)
 
 
 def _survey(row: tuple[Any, ...]) -> Survey:

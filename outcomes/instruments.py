@@ -10,6 +10,8 @@ from typing import Any
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 LANGUAGES = ("en", "es")
+# General questions, in the order in which protocols ask them.
+USUAL = ("nrs_now", "nrs_average", "peg", "pgic")
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,9 @@ def every_version() -> dict[tuple[str, str], Instrument]:
 
 @cache
 def library() -> dict[str, Instrument]:
-    """Every instrument that ships with Mendline, by code, at its newest version."""
-    return {code: instrument for (code, _), instrument in every_version().items()}
+    """Every instrument that ships with Mendline, by code, at its newest version; the usual ones first."""
+    newest = {code: instrument for (code, _), instrument in every_version().items()}
+    return {code: newest[code] for code in (*USUAL, *(code for code in newest if code not in USUAL))}
 
 
 @cache

@@ -13,7 +13,7 @@ from clinic.models import Clinic, ClinicRowQuerySet, User
 from outcomes.delivery_rules import SendingHours
 from outcomes.models import AssignedInstrument, Call, ContactDecision, Delivery, SendingPause
 from outcomes.reasons import Why
-from patients.models import EMAIL, SMS, Patient
+from patients.models import EMAIL, SMS, BirthCheck, Patient
 from patients.pages import COUNTED, SIZE, Page
 from treatments.models import FollowUp
 
@@ -105,11 +105,12 @@ def going_out(clinic: Clinic, *, span: Span, user: User, page: str) -> Page:
 
 
 def count_going_out(clinic: Clinic, *, span: Span, user: User) -> Counter[str]:
-    """How many messages go out in ``span``, by what they are; three queries."""
+    """How many messages go out in ``span``, by what they are; one query."""
     counts: Counter[str] = Counter()
-    for rows in (_messages(clinic, span, user), _steps(clinic, span, user), _openings(clinic, span, user)):
-        for what, number in rows.order_by().values_list("what").annotate(number=Count("pk")):
-            counts["next step" if what == "step" else _kind_words(what).lower()] += number
+    kinds = (_messages(clinic, span, user), _steps(clinic, span, user), _openings(clinic, span, user))
+    first, *others = (rows.order_by().values_list("what").annotate(number=Count("pk")) for rows in kinds)
+    for what, number in first.union(*others, all=True):
+        counts["next step" if what == "step" else _kind_words(what).lower()] += number
     return +counts
 
 
@@ -251,6 +252,12 @@ def unreachable(clinic: Clinic, *, user: User) -> QuerySet[Patient]:
     due = ContactDecision.objects.filter(code=Why.UNREACHABLE.value, looks_again_at__isnull=False)
     everyone = _mine(Patient.objects.all(), clinic, user)
     return everyone.filter(pk__in=due.filter(clinic=clinic).values("follow_up__course__patient"))
+
+
+def paused_links(clinic: Clinic, *, user: User) -> QuerySet[BirthCheck]:
+    """Patients' links that were tried too often, those that wait longest first."""
+    paused: QuerySet[BirthCheck] = _mine(BirthCheck.objects.all(), clinic, user).paused()
+    return paused.select_related("patient")
 
 
 def active_pauses(clinic: Clinic, *, user: User) -> QuerySet[SendingPause]:

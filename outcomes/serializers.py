@@ -4,6 +4,7 @@ from rest_framework import serializers
 
 from clinic.serializers import OneOf, Quantity, RowField, RowSerializer, Text
 from outcomes.models import ContactDecision, Delivery, Score, Survey
+from outcomes.models.surveys import LANGUAGE_CHOICES
 from outcomes.outgoing import known
 from outcomes.reasons import Why
 from outcomes.states import SURVEY_STATES
@@ -60,6 +61,12 @@ class SurveySerializer(RowSerializer):
     timepoint = Text(source="follow_up.timepoint.name", read_only=True)
     instruments = serializers.ListField(child=Text(), read_only=True)
     state = OneOf(SURVEY_STATES, read_only=True, help_text="As of now, in the clinic's calendar.")
+    mode = OneOf(Survey.Mode.choices, read_only=True, allow_blank=True, help_text="Empty until it was begun.")
+    language = OneOf(LANGUAGE_CHOICES, read_only=True, allow_blank=True, help_text="Empty until one was chosen.")
+    device = OneOf(Survey.Device.choices, read_only=True, allow_blank=True)
+    answered_by = OneOf(
+        Survey.AnsweredBy.choices, read_only=True, allow_blank=True, help_text="Empty until it was sent."
+    )
     asked_with = RowField(read_only=True, allow_null=True, help_text="The survey whose link leads to this one, too.")
     decision = DecisionSerializer(
         source="follow_up.contact_decision", read_only=True, allow_null=True, help_text="Null before the first look."
@@ -70,7 +77,8 @@ class SurveySerializer(RowSerializer):
         model = Survey
         fields = (
             *("id", "clinic", "course", "follow_up", "timepoint", "instruments", "state"),
-            *("opened_at", "started_at", "completed_at", "cancelled_at", "asked_with", "decision", "deliveries"),
+            *("opened_at", "started_at", "completed_at", "cancelled_at", "mode", "language", "device", "answered_by"),
+            *("answered_on", "asked_with", "decision", "deliveries"),
         )
         read_only_fields = fields
 

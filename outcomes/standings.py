@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from outcomes.how_answered import how_answered, is_assisted
 from outcomes.models import Call, ContactDecision, Delivery, Survey
 from outcomes.outgoing import AGAINST, known
 from outcomes.reasons import Why
@@ -68,6 +69,16 @@ class CheckIn:
     def is_open(self) -> bool:
         """Whether something can still be sent for it, or it can be called off."""
         return self.survey is not None and self.state in IN_ITS_WINDOW
+
+    @property
+    def how(self) -> str:
+        """How it was answered, in words; empty until it was."""
+        return how_answered(self.survey) if self.survey and self.survey.completed_at else ""
+
+    @property
+    def is_assisted(self) -> bool:
+        """Whether the patient did not answer alone, which a curve or a table has to say."""
+        return self.survey is not None and self.survey.completed_at is not None and is_assisted(self.survey)
 
 
 def check_in(follow_up: FollowUp, patient: Patient, pain: Decimal | None, on: dt.date) -> CheckIn:

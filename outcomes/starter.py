@@ -10,10 +10,10 @@ from django.db import transaction
 
 from clinic.models import Clinic, User
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
-from outcomes.instruments import library
+from outcomes.instruments import USUAL, library
 from treatments.actions import SessionsPlan, TimepointPlan, create_treatment_type
 from treatments.models import Protocol, Timepoint, TreatmentType
-from treatments.vocabulary import Modality
+from treatments.vocabulary import Modality, Region
 
 # Windows do not overlap. Days and widths: the programmes of published injection cohorts, rounded to these windows.
 TIMEPOINTS = (
@@ -30,7 +30,9 @@ PROTOCOLS = {
     Modality.CELL: "Stem cell, standard follow-up",
     Modality.EXOSOME: "Exosome, standard follow-up",
 }
-ORDER = ("nrs_now", "nrs_average", "peg", "pgic")
+# While complications of an injection show, they are asked for first.
+EARLY = ("week 1", "week 2")
+SAFETY = (Asked("safety"), Asked("safety_spine", Region.BACK), Asked("safety_spine", Region.NECK))
 STARTER_SET = Path(__file__).parent / "protocols" / "starter_set.toml"
 
 
@@ -74,9 +76,10 @@ def install_starter_set(*, clinic: Clinic, at: dt.datetime | None = None, by: Us
 
 
 def _general(timepoint: TimepointPlan) -> list[Asked]:
-    return [
-        Asked(code) for code in ORDER if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
+    usual = [
+        Asked(code) for code in USUAL if library()[code].is_asked_at_baseline or timepoint.name != Timepoint.BASELINE
     ]
+    return [*SAFETY, *usual] if timepoint.name in EARLY else usual
 
 
 def _moments(schedule: dict[str, dict[str, list[Any]]], region: str) -> list[Moment]:

@@ -44,6 +44,10 @@ class Question:
         return self.item.kind == "scale"
 
     @property
+    def is_0_to_10(self) -> bool:
+        return self.is_scale and (self.item.minimum, self.item.maximum) == (0, 10)
+
+    @property
     def is_number(self) -> bool:
         return self.item.kind == "number"
 

@@ -32,6 +32,7 @@ def tick() -> None:
     actions.open_due_surveys(at=at)
     actions.decide_contacts(at=at)
     actions.record_sending_check(at=at)
+    actions.escalate_alerts(at=at)
     due = Delivery.objects.due(at).count()
     wake_workers(min(-(-due // WORTH_A_WORKER), MOST_WORKERS))
 

@@ -11,15 +11,22 @@ TOP, BOTTOM = 34, 220
 HIGHEST = 10
 LETTER = 8  # a generous width of one letter at the drawing's size, so that words never touch
 VALUE_GAP = 18
-VISIT = "Visit"
 
 
 class Reading(NamedTuple):
-    """One answer on the 0–10 scale, on a day of the clinic's calendar."""
+    """One answer on the 0–10 scale, on a day of the clinic's calendar; ``when`` says it in the patient's words.
 
-    timepoint: str
+    ``help``: words for an answer that was not given alone, else empty.
+    """
+
+    when: str
     on: dt.date
     value: Decimal
+    help: str = ""
+
+    @property
+    def words(self) -> str:
+        return f"{plain(self.value)} ({self.help})" if self.help else plain(self.value)
 
 
 class Mark(NamedTuple):
@@ -30,11 +37,15 @@ class Mark(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One reading in the drawing; ``words`` is empty where the number would touch its neighbour."""
+    """One reading in the drawing; ``words`` is empty where the number would touch its neighbour.
+
+    ``is_hollow``: the answer was not given alone.
+    """
 
     x: float
     y: float
     words: str
+    is_hollow: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Comparison(NamedTuple):
 
     now: str
     before: str = ""
-    points: str = ""
+    points: int | Decimal = 0
     band: int | None = None
 
 
@@ -73,20 +84,13 @@ def compare(value: Decimal, baseline: Decimal | None, band: int | None) -> Compa
     """Today's answer beside the one before treatment."""
     if baseline is None:
         return Comparison(plain(value))
-    return Comparison(plain(value), plain(baseline), plain(abs(value - baseline)), band)
+    points = abs(value - baseline)
+    return Comparison(plain(value), plain(baseline), int(points) if points == int(points) else points, band)
 
 
 def plain(value: Decimal) -> str:
     """A number without idle zeros."""
     return f"{value.normalize():f}"
-
-
-def spoken(timepoint: str) -> str:
-    """A timepoint in the patient's words: "baseline" is "Before", "week 6" is "6 weeks"."""
-    if timepoint == "baseline":
-        return "Before"
-    unit, _, count = timepoint.partition(" ")
-    return f"{count} {unit}{'' if count == '1' else 's'}"
 
 
 def _height(value: Decimal) -> float:
@@ -112,30 +116,34 @@ def _spread(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(kept))
 
 
-def _points(places: Sequence[float], values: Sequence[Decimal]) -> tuple[Point, ...]:
+def _points(places: Sequence[float], readings: Sequence[Reading]) -> tuple[Point, ...]:
     points: list[Point] = []
     labelled = -float(VALUE_GAP)
-    for x, value in zip(places, values, strict=True):
+    for x, reading in zip(places, readings, strict=True):
         is_clear = x - labelled >= VALUE_GAP and (places[-1] - x >= VALUE_GAP or x == places[-1])
         labelled = x if is_clear else labelled
-        points.append(Point(x, _height(value), plain(value) if is_clear else ""))
+        words = plain(reading.value) if is_clear else ""
+        points.append(Point(x, _height(reading.value), words, bool(reading.help)))
     return tuple(points)
 
 
-def _visits(places: Iterable[float]) -> tuple[Mark, ...]:
+def _visits(places: Iterable[float], word: str) -> tuple[Mark, ...]:
     """A line for each visit, and the word beside it where it does not touch the one before."""
     marks: list[Mark] = []
     for x in places:
-        is_clear = all(not mark.words or x - mark.x > (len(VISIT) + 1) * LETTER for mark in marks)
-        marks.append(Mark(x, VISIT if is_clear else ""))
+        is_clear = all(not mark.words or x - mark.x > (len(word) + 1) * LETTER for mark in marks)
+        marks.append(Mark(x, word if is_clear else ""))
     return tuple(marks)
 
 
-def draw(readings: Sequence[Reading], visits: Sequence[dt.date]) -> Trend | None:
-    """The curve through ``readings`` in order of day, time to scale; None when there are fewer than two."""
+def draw(readings: Sequence[Reading], visits: Sequence[dt.date], *, visit: str) -> Trend | None:
+    """The curve through ``readings`` in order of day, time to scale; None when there are fewer than two.
+
+    ``visit`` is the word for each of ``visits``.
+    """
     if len(readings) < 2:
         return None
-    seen = [visit for visit in visits if visit <= readings[-1].on]
+    seen = [on for on in visits if on <= readings[-1].on]
     start = min([readings[0].on, *seen])
     days = max((readings[-1].on - start).days, 1)
 
@@ -143,12 +151,11 @@ def draw(readings: Sequence[Reading], visits: Sequence[dt.date]) -> Trend | None
         return round(LEFT + (RIGHT - LEFT) * (on - start).days / days, 1)
 
     places = [place(reading.on) for reading in readings]
-    names = [spoken(reading.timepoint) for reading in readings[:-1]] + ["Today"]
-    values = [reading.value for reading in readings]
+    names = [reading.when for reading in readings]
     return Trend(
-        points=_points(places, values),
+        points=_points(places, readings),
         ticks=tuple((_height(Decimal(value)), value) for value in range(0, HIGHEST + 1, 2)),
         days=_spread([_centred(x, name) for x, name in zip(places, names, strict=True)]),
-        visits=_visits(place(visit) for visit in sorted(seen)),
-        rows=tuple(zip(names, map(plain, values), strict=True)),
+        visits=_visits(map(place, sorted(seen)), visit),
+        rows=tuple((reading.when, reading.words) for reading in readings),
     )

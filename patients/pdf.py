@@ -1,7 +1,9 @@
-"""The signed document as a PDF: the words, who signed, when, how, and what they hash to."""
+"""What patients get as a PDF: what they signed, who signed, when, how and what it hashes to; and what is kept of them."""
 
 import datetime as dt
 import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -10,7 +12,9 @@ import typst
 from patients.consents import Wording
 from patients.models import Consent
 
-TEMPLATE = (Path(__file__).parent / "definitions" / "signed_consent.typ").read_bytes()
+DEFINITIONS = Path(__file__).parent / "definitions"
+TEMPLATE = (DEFINITIONS / "signed_consent.typ").read_bytes()
+OWN_DATA = (DEFINITIONS / "own_data.typ").read_bytes()
 LABELS = {
     "en": ("Signed by", "Patient", "Signed at", "How", "Document", "Text (SHA-256)"),
     "es": ("Firmado por", "Paciente", "Fecha y hora", "Cómo", "Documento", "Texto (SHA-256)"),
@@ -20,6 +24,39 @@ WAYS = {
     "es": {"paper": "En papel", "tablet": "En la tableta de la clínica", "link": "Desde un enlace personal"},
 }
 VERSION = {"en": "version {}", "es": "versión {}"}
+
+
+@dataclass(frozen=True)
+class Block:
+    """Rows of two texts each, under a title of their own or none."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled part of what is kept; without blocks it says that there is nothing."""
+
+    title: str
+    blocks: Sequence[Block]
+
+
+@dataclass(frozen=True)
+class OwnData:
+    """Everything that the PDF says, in the patient's language."""
+
+    language: str
+    clinic: str
+    title: str
+    made: str
+    nothing: str
+    sections: Sequence[Section]
+
+
+def own_data(data: OwnData) -> bytes:
+    """The PDF of what a clinic keeps of one patient."""
+    return typst.compile(OWN_DATA, sys_inputs={"own": json.dumps(asdict(data))}, ignore_system_fonts=True)
 
 
 def signed_document(consent: Consent, words: Wording) -> bytes:

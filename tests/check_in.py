@@ -7,6 +7,7 @@ import re
 
 from outcomes import actions
 from outcomes.asking import instruments_of
+from outcomes.instruments import library
 from outcomes.models import Survey
 from outcomes.survey_flow import ENGLISH, questions_of
 from treatments.models import FollowUp
@@ -16,6 +17,12 @@ def open_survey(follow_up: FollowUp, at: dt.datetime) -> Survey:
     """The survey of a follow-up whose window is open at this instant."""
     actions.open_due_surveys(at=at)
     return Survey.objects.get(follow_up=follow_up)
+
+
+def ask(survey: Survey, codes: list[str]) -> None:
+    """Let a survey that is open already ask these instruments, whatever its protocol says."""
+    survey.instruments, survey.versions = codes, [library()[code].version for code in codes]
+    survey.save(update_fields=["instruments", "versions"])
 
 
 def invitation_link(survey: Survey, at: dt.datetime) -> str:

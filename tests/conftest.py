@@ -13,7 +13,7 @@ from django.test.utils import override_settings, setup_databases, teardown_datab
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from clinic import append_only, database
+from clinic import append_only, database, translations
 from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.adapters import BACKEND
 from clinic.models import Clinic, User
@@ -29,6 +29,12 @@ from treatments.models import Course, Protocol
 from treatments.vocabulary import Modality
 
 PASSWORD = "correct-horse-battery"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_translations() -> None:
+    """Pages speak Spanish also where the tests were not started by `make`."""
+    translations.compile_all()
 
 
 @pytest.fixture(scope="session")

@@ -86,9 +86,14 @@ OPEN = {
     "health": READS,
     "metrics": READS,
     **dict.fromkeys(
-        ["survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later"], (*READS, "POST")
+        [
+            *("survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-you"),
+            *("survey-help", "survey-my-page", "own-you", "own-details", "own-channel"),
+        ],
+        (*READS, "POST"),
     ),
-    **dict.fromkeys(["sign", "sign-done", "unsubscribe"], (*READS, "POST")),
+    **dict.fromkeys(["own-page", "own-data", "own-pdf", "kiosk-locked"], READS),
+    **dict.fromkeys(["sign", "sign-done", "unsubscribe", "kiosk", "kiosk-pause"], (*READS, "POST")),
     # Signed by the provider.
     **dict.fromkeys(["hook-sms-status", "hook-sms-inbound", "hook-mail"], ("POST",)),
 }
@@ -135,6 +140,10 @@ PAGES: dict[str, Route] = {
     "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
     "patient-channel": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "send-own-page": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
+    "paused-link-lift": patients("patients.BirthCheck", do=P.PATIENT_EDIT, reads=False),
+    "recipient-check": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
+    "tablet-setup": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "record-consent": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
@@ -198,11 +207,20 @@ PAGES: dict[str, Route] = {
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "check-in": patients(SURVEY),
+    "enter-answers": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "hand-over": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
+    "paper-form": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
+    "alerts": page(see=P.PATIENT_VIEW),
+    "alerts-now": page(see=P.PATIENT_VIEW),
+    "alert": patients("outcomes.Alert", do=P.PATIENT_EDIT),
+    "alerting": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "send-now": patients(SURVEY, do=P.PATIENT_EDIT, reads=False),
     "call-off": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "delivery-settle": patients("outcomes.Delivery", do=P.PATIENT_EDIT, reads=False),
     # Protocols and reports
     "reports": page(see=P.REPORT_VIEW),
+    "report-check-ins": page(see=P.REPORT_VIEW),
     "report-outcomes": page(see=P.REPORT_VIEW),
     "protocols": page(see=P.REPORT_VIEW, do=P.PROTOCOL_PUBLISH),
     "protocol-new": page(see=P.PROTOCOL_PUBLISH, do=P.PROTOCOL_PUBLISH),
@@ -254,7 +272,11 @@ PROGRAMS: dict[str, Route] = {
     "api-follow-up-detail": program("treatments.FollowUp"),
     "api-survey-list": program(),
     "api-survey-detail": program("outcomes.Survey"),
+    "api-survey-answers": step("outcomes.Survey", P.PATIENT_EDIT),
     "api-survey-send": step("outcomes.Survey", P.PATIENT_EDIT),
+    "api-alert-list": program(),
+    "api-alert-detail": program("outcomes.Alert"),
+    "api-alert-acknowledge": step("outcomes.Alert", P.PATIENT_EDIT),
     "api-call-list": program(),
     "api-call-detail": program("outcomes.Call"),
     "api-call-record": step("outcomes.Call", P.PATIENT_EDIT),
@@ -322,6 +344,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     """The address of a route in this clinic, about the row with this id."""
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
+    filled = filled.replace("/my/<str:token>/", world.own_link)
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")

@@ -62,7 +62,7 @@ def test_every_row_says_whose_it_is(model):
 
 # Addresses
 
-OPEN_TO_ALL = {"login", "account_login", "join", "health", "survey", "demo", "unsubscribe", "sign"}
+OPEN_TO_ALL = {"login", "account_login", "join", "health", "survey", "demo", "unsubscribe", "sign", "own", "kiosk"}
 SAMPLES = {
     "uuid": "11111111-2222-3333-4444-555555555555",
     "int": "1",

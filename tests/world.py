@@ -27,6 +27,7 @@ from outcomes.actions import (
     Asked,
     Licence,
     Moment,
+    acknowledge_alert,
     cancel_survey,
     import_history,
     known_scales,
@@ -41,6 +42,7 @@ from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
+from patients.birthdays import Birthday
 from patients.consents import current_documents
 from patients.models import Consent, Patient
 from patients.starter import install_consent_documents
@@ -85,6 +87,7 @@ class World:
     keys: dict[Role, str] = field(default_factory=dict)
     survey_link: str = ""
     consent_link: str = ""
+    own_link: str = ""
 
     @property
     def staff(self) -> User:
@@ -237,17 +240,20 @@ def _open(world: World, patient: Patient, protocol: str, *, days_ago: int, side:
     )
 
 
-def _answered(world: World, course: Course, timepoint: str, at: dt.datetime) -> Survey:
+def _answered(world: World, course: Course, timepoint: str, at: dt.datetime, remark: str = "") -> Survey:
     survey = open_survey(course.follow_ups.get(timepoint__name=timepoint), at)
     values = {"nrs_now.now": 7, "nrs_average.average": 6, "peg.pain": 6, "peg.enjoyment": 7, "peg.activity": 4}
     answer_all(survey, values, at)
-    submit_survey(survey=survey, at=at)
+    submit_survey(survey=survey, at=at, remark=remark)
     return survey
 
 
 def _treat(world: World, course: Course, certificate: StoredFile) -> TreatmentSession:
     """A session with everything a session can have, after an answered baseline."""
-    _answered(world, course, "baseline", world.ago(48))
+    survey = _answered(world, course, "baseline", world.ago(48), remark="Some days I want to die.")
+    acknowledge_alert(
+        alert=survey.alerts.get(), reached="phone", outcome="seen", said="Comes in.", at=world.ago(48), by=world.staff
+    )
     lot = _lot(world, "L2406A", certificate=certificate)
     session = actions.log_session(
         course=course,
@@ -290,8 +296,10 @@ def _treat_otherwise(world: World, patient: Patient) -> None:
     vials = _lot(world, "EV-7", kind="exosome_product", regulated_as="biologic", unit="vial")
     one_vial = [{"lot": vials, "quantity": Decimal(1), "injection": 0}]
     for modality, preparation, used in ((Modality.CELL, CELLS, []), (Modality.EXOSOME, VESICLES, one_vial)):
+        course = _open(world, patient, PROTOCOLS[modality], days_ago=41)
+        _answered(world, course, "baseline", world.ago(40.5), remark="I think of suicide.")
         actions.log_session(
-            course=_open(world, patient, PROTOCOLS[modality], days_ago=41),
+            course=course,
             at=world.ago(39),
             by=world.staff,
             lots=used,
@@ -402,6 +410,18 @@ def _ask(world: World, patient: Patient) -> None:
         patient=patient, kinds=["research_sharing"], way=Consent.Way.LINK, at=world.now, by=world.staff
     )
     world.consent_link = f"/consent/{asked[1]}/"
+    _lead_to_own_page(world, patient)
+
+
+def _lead_to_own_page(world: World, patient: Patient) -> None:
+    """A link to the patient's own page, a letter that waits to carry another, and a link that was tried too often."""
+    patient_actions.send_own_page(patient=patient, at=world.now, by=world.staff)
+    world.own_link = f"/my/{patient_actions.issue_own_link(patient=patient, at=world.now)}/"
+    other = Survey.objects.filter(clinic=world.clinic, completed_at__isnull=False).first()
+    for year in range(1900, 1905):
+        patient_actions.check_birthday(
+            patient=patient, survey=other.public_id, said=Birthday(year), address="192.0.2.1", at=world.now
+        )
 
 
 def _reach(world: World, survey: Survey) -> None:
@@ -495,6 +515,13 @@ CODES = {
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
     *("clinic.Heartbeat.name", "clinic.Clinic.sms_sender", "outcomes.ContactDecision.code"),
+    *(
+        "outcomes.Alert.rule",
+        "outcomes.Alert.rule_version",
+        "clinic.Clinic.emergency_number",
+        "clinic.Clinic.crisis_line",
+    ),
+    "patients.PatientLetter.problem",
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),
@@ -512,7 +539,10 @@ SAID_ONCE = {
     "outcomes.LoadedInstrument.source",
 }
 # Nobody says it of other rows, and the database would refuse it.
-ONLY_WHERE = {"outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False}}
+ONLY_WHERE = {
+    "outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False},
+    "outcomes.Alert.said": {"acknowledged_at__isnull": False},
+}
 COLUMNS = [
     Column(model, column, number)
     for number, (model, column) in enumerate(

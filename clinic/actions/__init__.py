@@ -1,11 +1,21 @@
 """Every change of clinics, people and their keys."""
 
-from clinic.actions.clinics import UnknownTimeZone, create_clinic, set_retention, set_withdrawn_answers_policy
+from clinic.actions.clinics import (
+    AlertingRefused,
+    UnknownTimeZone,
+    create_clinic,
+    set_alerting,
+    set_curve_on_tablet,
+    set_recipient_check,
+    set_retention,
+    set_withdrawn_answers_policy,
+)
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
 from clinic.actions.keys import renew_sealed_values
+from clinic.actions.letters import queue_letter
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
 from clinic.actions.sealing import seal_audit
 from clinic.actions.tidying import forget_letters, forget_replies, forget_sessions, forget_sign_ins
@@ -22,6 +32,7 @@ from clinic.actions.tokens import (
 
 __all__ = [
     "LIVES",
+    "AlertingRefused",
     "MemberRefused",
     "TokenRefused",
     "UnknownTimeZone",
@@ -41,12 +52,16 @@ __all__ = [
     "join_as",
     "join_as_new",
     "note_use",
+    "queue_letter",
     "refused",
     "renew_sealed_values",
     "require",
     "revoke_api_token",
     "revoke_invitation",
     "seal_audit",
+    "set_alerting",
+    "set_curve_on_tablet",
+    "set_recipient_check",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",

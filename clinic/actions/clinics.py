@@ -1,14 +1,26 @@
 """Clinics: made, and how they keep what patients told."""
 
+import datetime as dt
+import re
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from clinic.actions.gate import require
 from clinic.models import Clinic, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from clinic.time_zones import every_time_zone
 
+DIALLED = re.compile(r"[0-9+][0-9 ()+-]{0,19}")
+
 
 class UnknownTimeZone(RuleBroken):
     code = "unknown_time_zone"
+
+
+class AlertingRefused(RuleBroken):
+    code = "alerting_refused"
 
 
 def create_clinic(
@@ -53,4 +65,70 @@ def set_withdrawn_answers_policy(*, clinic: Clinic, keeps: bool, by: User) -> Cl
     require(by, clinic, Permission.CONSENT_PUBLISH)
     clinic.keeps_withdrawn_answers = keeps
     clinic.save(update_fields=["keeps_withdrawn_answers"])
+    return clinic
+
+
+def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
+    """Whether patients see their curve at the end of a check-in on the clinic's tablet. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.shows_curve_on_tablet = shows
+    clinic.save(update_fields=["shows_curve_on_tablet"])
+    return clinic
+
+
+def set_alerting(
+    *,
+    clinic: Clinic,
+    on_call_email: str,
+    second_on_call_email: str,
+    emergency_number: str,
+    crisis_line: str,
+    confirms_queue: bool,
+    at: dt.datetime,
+    by: User,
+) -> Clinic:
+    """Who is told of answers that need a person, and which numbers patients then read; ``crisis_line`` may be empty.
+
+    ``confirms_queue``: somebody watches red flags in office hours; who first said so, and when, stays until it is taken
+    back. Raises AlertingRefused, PermissionDenied.
+    """
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.on_call_email = _address(on_call_email, "on_call_email")
+    clinic.second_on_call_email = _address(second_on_call_email, "second_on_call_email")
+    clinic.emergency_number = _number(emergency_number, "emergency_number")
+    clinic.crisis_line = _number(crisis_line, "crisis_line") if crisis_line else ""
+    if confirms_queue != bool(clinic.queue_confirmed_at):
+        clinic.queue_confirmed_at, clinic.queue_confirmed_by = (at, by) if confirms_queue else (None, None)
+    clinic.save(
+        update_fields=[
+            *("on_call_email", "second_on_call_email", "emergency_number", "crisis_line"),
+            *("queue_confirmed_at", "queue_confirmed_by"),
+        ]
+    )
+    return clinic
+
+
+def _address(email: str, field: str) -> str:
+    """The address in lower case, or nothing."""
+    email = email.strip().lower()
+    if email:
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise AlertingRefused("This is not an e-mail address like on-call@example.org.", field) from None
+    return email
+
+
+def _number(number: str, field: str) -> str:
+    number = " ".join(number.split())
+    if not DIALLED.fullmatch(number):
+        raise AlertingRefused("Write the number as patients dial it, like 911 or +44 116 123.", field)
+    return number
+
+
+def set_recipient_check(*, clinic: Clinic, kind: str, by: User) -> Clinic:
+    """What whoever opens a survey's link has to know, one of Clinic.RecipientCheck. Raises PermissionDenied."""
+    require(by, clinic, Permission.MESSAGE_EDIT)
+    clinic.recipient_check = Clinic.RecipientCheck(kind)
+    clinic.save(update_fields=["recipient_check"])
     return clinic

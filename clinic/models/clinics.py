@@ -44,6 +44,11 @@ class ClinicQuerySet(models.QuerySet):
 class Clinic(models.Model):
     """One practice: its own patients, protocols, calendar and sender name."""
 
+    class RecipientCheck(models.TextChoices):
+        OFF = "off", "Nothing: the link is enough"
+        YEAR = "year", "The year of birth"
+        DATE = "date", "The date of birth"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     name = models.CharField(max_length=120, unique=True)
     sender_name = models.CharField(max_length=60, help_text="Neutral name patients see; never a specialty.")
@@ -72,16 +77,41 @@ class Clinic(models.Model):
     keeps_withdrawn_answers = models.BooleanField(
         default=True, help_text="Whether earlier answers stay in reports when a patient leaves the outcome registry."
     )
+    shows_curve_on_tablet = models.BooleanField(
+        default=False, help_text="Whether the clinic's tablet shows patients their curve, which others may see, too."
+    )
     keeps_patients_years = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
         help_text="Years after the last contact for which a patient's identity is kept; empty: for good.",
+    )
+    recipient_check = models.CharField(
+        max_length=4,
+        choices=RecipientCheck.choices,
+        default=RecipientCheck.OFF,
+        help_text="What whoever opens a survey's link has to know of the patient.",
     )
     messages_held_at = models.DateTimeField(
         null=True,
         blank=True,
         help_text="Since then nothing is sent: the data came from a backup, and others may send already.",
     )
+    on_call_email = models.EmailField(
+        max_length=254, blank=True, help_text="Told at once of an answer that needs a person; empty: every clinician."
+    )
+    second_on_call_email = models.EmailField(
+        max_length=254,
+        blank=True,
+        help_text="Told when nobody took it on for four working hours; empty: every clinician.",
+    )
+    emergency_number = models.CharField(max_length=20, default="911", help_text="As patients dial it here.")
+    crisis_line = models.CharField(
+        max_length=20, blank=True, default="988", help_text="For thoughts of suicide, as patients dial it here."
+    )
+    queue_confirmed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then somebody watches red flags in office hours."
+    )
+    queue_confirmed_by = models.ForeignKey("clinic.User", models.PROTECT, null=True, blank=True, related_name="+")
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -92,7 +122,9 @@ class Clinic(models.Model):
             *("id", "public_id", "name", "sender_name", "phone", "time_zone"),
             *("send_from_hour", "send_until_hour", "keeps_withdrawn_answers", "keeps_patients_years"),
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
-            *("sending_checked_at", "oldest_unsent_at"),
+            *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
+            *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
+            "shows_curve_on_tablet",
         }
 
     class Meta:
@@ -109,6 +141,15 @@ class Clinic(models.Model):
             models.CheckConstraint(
                 name="clinic_keeps_patients_for_some_years",
                 condition=Q(keeps_patients_years=None) | Q(keeps_patients_years__range=(1, 100)),
+            ),
+            models.CheckConstraint(
+                name="clinic_queue_is_confirmed_by_somebody",
+                condition=Q(queue_confirmed_at=None, queue_confirmed_by=None)
+                | Q(queue_confirmed_at__isnull=False, queue_confirmed_by__isnull=False),
+            ),
+            models.CheckConstraint(name="clinic_has_an_emergency_number", condition=~Q(emergency_number="")),
+            models.CheckConstraint(
+                name="clinic_has_known_recipient_check", condition=Q(recipient_check__in=["off", "year", "date"])
             ),
         )
 

@@ -13,7 +13,7 @@ class StaffLetterQuerySet(models.QuerySet):
 
 
 class StaffLetter(models.Model):
-    """One e-mail about signing in. A secret link in it is sealed, and gone once the letter is."""
+    """One e-mail about signing in, or that a person is needed. A link in it is sealed, and gone once the letter is."""
 
     MOST_ATTEMPTS: ClassVar[int] = 8
 
@@ -23,6 +23,8 @@ class StaffLetter(models.Model):
         PASSWORD_CHANGED = "password_changed"  # noqa: S105 - a kind of letter
         FACTOR_CHANGED = "factor_changed"
         FACTOR_RESET = "factor_reset"
+        ALERT = "alert"
+        ALERT_WAITS = "alert_waits"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     email = models.EmailField(max_length=254)

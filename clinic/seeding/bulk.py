@@ -6,7 +6,7 @@ Messages are left out: every answered survey counts as filled in at the clinic.
 import datetime as dt
 import random
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -21,6 +21,7 @@ from clinic.seeding.shelf import Shelf, ware_for
 from clinic.seeding.story import Story, chance, tell
 from clinic.seeding.windows import Window, windows
 from outcomes import instruments, scoring
+from outcomes.instruments import Scale
 from outcomes.models import Answer, Score, Survey
 from patients.consents import wording
 from patients.models import Consent, ConsentKind, Patient
@@ -229,8 +230,7 @@ class _Writer:
         if window.reply is None or window.answered_on is None:
             return
         is_baseline = window.name == Timepoint.BASELINE
-        for code in self.place.asked[window.name]:
-            value = _score(code, tuple(window.reply.answers[item] for item in _items(code)))
+        for code, value in _values(self.place.asked[window.name], window.reply.answers):
             baseline = None if is_baseline else baselines.get(code)
             if is_baseline and value is not None:
                 baselines[code] = value
@@ -250,14 +250,16 @@ class _Writer:
             )
 
 
-@cache
-def _items(code: str) -> list[str]:
-    return [f"{code}.{item.code}" for item in instruments.get(code).items]
+def _values(codes: Sequence[str], answers: Mapping[str, int | None]) -> Iterator[tuple[str, Decimal | None]]:
+    """Each scale's code and score."""
+    for code in codes:
+        for scale in instruments.get(code).scales:
+            given = tuple(answers.get(f"{code}.{item.code}") for item in scale.items)
+            yield scale.code, _score(scale, given)
 
 
 @cache
-def _score(code: str, answers: tuple[int | None, ...]) -> Decimal | None:
-    (scale,) = instruments.get(code).scales
+def _score(scale: Scale, answers: tuple[int | None, ...]) -> Decimal | None:
     return scoring.score(scale, {item.code: value for item, value in zip(scale.items, answers, strict=True)})
 
 
@@ -265,5 +267,5 @@ def _score(code: str, answers: tuple[int | None, ...]) -> Decimal | None:
 def _judgement(code: str, value: Decimal | None, baseline: Decimal | None) -> Mapping[str, object]:
     if value is None or baseline is None:
         return {}
-    (scale,) = instruments.get(code).scales
+    scale = instruments.scales()[code]
     return vars(scoring.judge(value, baseline, higher_is_better=scale.higher_is_better, mcid=scale.mcid))

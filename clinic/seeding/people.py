@@ -22,6 +22,10 @@ _GIVEN_NAMES = {"F": FEMALE_NAMES.split(), "M": MALE_NAMES.split()}
 _BEGINNINGS, _ENDINGS = FAMILY_BEGINNINGS.split(), FAMILY_ENDINGS.split()
 
 
+# Under each of them a hundred numbers are kept for inventions. The clinics' own comes first.
+AREA_CODES = (512, *(code for code in range(201, 1000) if code != 512))
+
+
 class Person(NamedTuple):
     """Identity and contact details, as ``patients.actions.register_patient`` takes them."""
 
@@ -34,7 +38,7 @@ class Person(NamedTuple):
 
 
 def invent(rng: random.Random, number: int, today: dt.date) -> Person:
-    """The person with this number, between 30 and 84 years old; ``number`` makes the address unique."""
+    """The person with this number, between 30 and 84 years old; ``number`` makes the addresses unique."""
     sex = rng.choice("FM")
     given_name = rng.choice(_GIVEN_NAMES[sex])
     family_name = rng.choice(_BEGINNINGS) + rng.choice(_ENDINGS)
@@ -45,5 +49,5 @@ def invent(rng: random.Random, number: int, today: dt.date) -> Person:
         born_on=today - dt.timedelta(days=age_days),
         sex=sex,
         email=f"{given_name}.{family_name}.{number}@example.org".lower(),
-        phone=f"512-555-01{number % 100:02}",
+        phone=f"{AREA_CODES[number // 100 % len(AREA_CODES)]}-555-01{number % 100:02}",
     )

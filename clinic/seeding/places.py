@@ -16,7 +16,7 @@ from treatments.vocabulary import Modality
 
 @dataclass(frozen=True)
 class Place:
-    """``timepoint_ids`` by protocol and name; ``asked``: instruments by timepoint name, the same in all protocols.
+    """``timepoint_ids`` by protocol and name; ``asked``: instruments by timepoint name whatever the region, the same in all protocols.
 
     ``documents``: the current consent document of each kind.
     """
@@ -39,7 +39,7 @@ def place(clinic: Clinic, staff: User) -> Place:
     timepoints = Timepoint.objects.filter(protocol__in=protocols)
     assigned = AssignedInstrument.objects.filter(timepoint__in=timepoints).select_related("timepoint")
     asked: dict[str, dict[str, None]] = {}
-    for row in assigned.order_by("position"):
+    for row in assigned.filter(region="").order_by("position"):
         asked.setdefault(row.timepoint.name, {})[row.instrument] = None
     return Place(
         clinic=clinic,

@@ -8,7 +8,7 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 
-from clinic.seeding import incidents, preparations, visits
+from clinic.seeding import alarms, incidents, preparations, visits
 from clinic.seeding.places import Place
 from clinic.seeding.postman import LOST, REFUSED, hand_over_queued
 from clinic.seeding.shelf import Shelf, ware_for
@@ -21,6 +21,7 @@ from outcomes.actions import (
     start_survey,
     submit_survey,
 )
+from outcomes.alert_words import questions_asked
 from outcomes.models import Call, Survey
 from outcomes.starter import TIMEPOINTS
 from patients.actions import record_consent, register_patient
@@ -36,6 +37,8 @@ REMINDED_DAYS = 30
 MISHAPS = {1: (LOST, REFUSED), 2: (REFUSED,), 3: (LOST,), 4: (REFUSED,), 5: (LOST,), 6: (REFUSED,), 7: (LOST,)}
 # Some of the calls of the last days were made, the others wait.
 CALLED_SHARE = 0.6
+# What a patient says to a question that only some regions are asked.
+NOTHING_WRONG = 0
 
 
 def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
@@ -87,13 +90,18 @@ class _Simulation:
             decide_contacts(at=self.place.at(day, 10))
             self._call(self.place.at(day, 16), day)
         self._send(self.place.at(day, 10, 5), days_ago)
-        for survey in self.replies.pop(day, ()):
+        replies = self.replies.pop(day, ())
+        for survey in replies:
             self._reply(survey, day)
+        if replies and days_ago > 1:
+            alarms.take_on(self.place, at=self.place.at(day, 17), rng=random.Random(days_ago))
         for course in self.sessions.pop(day, ()):
             self._treat(course, day)
 
     def begin(self, today: dt.date) -> None:
-        """The first minutes of today: what is due is opened, and waits for the worker."""
+        """The first minutes of today: what is due is opened, and waits for the worker; yesterday's alerts wait, too."""
+        alarms.sound(self.place, at=self.place.at(today - dt.timedelta(days=1), 18, 40))
+        alarms.keep_letters(at=self.place.at(today, 0, 1))
         end_follow_ups(clinic=self.place.clinic, on=today)
         open_due_surveys(at=self.place.at(today, 0, 1))
         decide_contacts(at=self.place.at(today, 0, 1))
@@ -148,9 +156,10 @@ class _Simulation:
         story = self.stories_by_course[survey.follow_up.course_id]
         at = self.place.at(day, self.rng.randrange(11, 14), self.rng.randrange(60))
         start_survey(survey=survey, at=at)
-        for item, value in story.replies[survey.follow_up.timepoint.name].answers.items():
+        given = story.replies[survey.follow_up.timepoint.name].answers
+        for question in questions_asked(survey):
             at += dt.timedelta(seconds=self.rng.randrange(6, 25))
-            answer_item(survey=survey, item=item, value=value, at=at)
+            answer_item(survey=survey, item=question.key, value=given.get(question.key, NOTHING_WRONG), at=at)
         submit_survey(survey=survey, at=at + dt.timedelta(seconds=10))
 
     def _treat(self, course: Course, day: dt.date) -> None:

@@ -33,6 +33,8 @@ COURSES: dict[Kind, tuple[tuple[int, float], ...]] = {
 
 # Who still answers when asked by message alone falls from about 9 in 10 to between 5 and 6 in 10 at a year.
 ANSWERING = ((0, 0.93), (14, 0.84), (42, 0.78), (91, 0.72), (182, 0.66), (365, 0.58), (425, 0.56))
+LAST_SAFETY_DAY = 14
+SAFETY = [f"safety.{item}" for item in ("fever", "worse", "joint", "nerve", "clot", "wound")]
 DROP_OUT_SHARE = 0.12
 SKIP_SHARE = 0.01
 
@@ -67,7 +69,10 @@ def answers_at(rng: random.Random, trajectory: Trajectory, day: int) -> bool:
 
 
 def answers(rng: random.Random, trajectory: Trajectory, day: int) -> dict[str, int | None]:
-    """Answers by item, like "peg.activity"; rarely None, where the patient skips a question. PGIC only after day 0."""
+    """Answers by item, like "peg.activity"; rarely None, where the patient skips a question. PGIC only after day 0.
+
+    In the first two weeks the safety questions as well: nothing is wrong.
+    """
     level = pain(trajectory, day) + rng.gauss(0, 0.6)
     given = {
         "nrs_now.now": _scale(rng, level - 0.4),
@@ -78,7 +83,8 @@ def answers(rng: random.Random, trajectory: Trajectory, day: int) -> dict[str, i
     }
     if day > 0:
         given["pgic.change"] = _change(rng, trajectory, day)
-    return {item: None if rng.random() < SKIP_SHARE else value for item, value in given.items()}
+    said = {item: None if rng.random() < SKIP_SHARE else value for item, value in given.items()}
+    return {**dict.fromkeys(SAFETY, 0), **said} if 0 < day <= LAST_SAFETY_DAY else said
 
 
 def _scale(rng: random.Random, level: float) -> int:

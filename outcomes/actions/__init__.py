@@ -1,17 +1,21 @@
 """Every change of surveys, answers and scores."""
 
+from outcomes.actions.alerts import AlertRefused, acknowledge_alert
 from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_survey, send_by_hand, settle_unknown
 from outcomes.actions.calls import CallRefused, record_call
 from outcomes.actions.deciding import decide_contacts
 from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
+from outcomes.actions.entering import EntryRefused, enter_answers, last_day_to_answer, last_day_to_enter
 from outcomes.actions.erasing import StillNeeded, WrongChartNumber, erase_patient, erase_withdrawn, forget_links
 from outcomes.actions.events import apply_event, apply_events, note_report, note_wish, patients_with
 from outcomes.actions.finishing import finish_delivery
+from outcomes.actions.handing_over import hand_over
 from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
 from outcomes.actions.instruments import InstrumentRefused, Licence, load_instrument, retire_instrument
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
+from outcomes.actions.letters import send_patient_letters
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
@@ -33,10 +37,12 @@ from outcomes.actions.surveys import (
     start_survey,
     submit_survey,
 )
+from outcomes.actions.telling import escalate_alerts
 from outcomes.actions.texts import TextRefused, edit_text, restore_built_in, send_text_to
 from outcomes.actions.watching import record_sending_check
 
 __all__ = [
+    "AlertRefused",
     "AlreadyCompleted",
     "AnswerNeeded",
     "AnswersStopped",
@@ -44,6 +50,7 @@ __all__ = [
     "CallRefused",
     "CancelRefused",
     "Claim",
+    "EntryRefused",
     "HistoryRefused",
     "InstrumentRefused",
     "Licence",
@@ -57,6 +64,7 @@ __all__ = [
     "UnknownItem",
     "UnknownLanguage",
     "WrongChartNumber",
+    "acknowledge_alert",
     "answer_item",
     "apply_event",
     "apply_events",
@@ -66,16 +74,21 @@ __all__ = [
     "decide_contacts",
     "deliver_queued",
     "edit_text",
+    "enter_answers",
     "erase_patient",
     "erase_withdrawn",
+    "escalate_alerts",
     "exclude_late_baselines",
     "finish_delivery",
     "forget_links",
+    "hand_over",
     "hold_messages",
     "import_history",
     "is_closed",
     "is_stopped",
     "known_scales",
+    "last_day_to_answer",
+    "last_day_to_enter",
     "load_instrument",
     "mark_after_retreatment",
     "note_report",
@@ -95,6 +108,7 @@ __all__ = [
     "resume_sending",
     "retire_instrument",
     "send_by_hand",
+    "send_patient_letters",
     "send_text_to",
     "settle_unknown",
     "start_delivery",

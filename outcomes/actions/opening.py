@@ -196,12 +196,14 @@ def _waiting(clinic: Clinic, today: dt.date) -> QuerySet[FollowUp, dict[str, Any
     return waiting
 
 
-def _assigned(clinic_id: int, today: dt.date) -> QuerySet[AssignedInstrument]:
+def _assigned(clinic_id: int, today: dt.date) -> QuerySet[Any]:
     """What may be asked today of what protocols ask, with the ``version`` of each."""
     brought = LoadedInstrument.objects.usable(on=today).filter(clinic=clinic_id, code=OuterRef("instrument"))
     shipped = [When(instrument=code, then=Value(version)) for code, version in shipped_versions().items()]
     version = Coalesce(Subquery(brought.order_by("-pk").values("version")[:1]), Case(*shipped, default=None))
-    return AssignedInstrument.objects.annotate(version=version).filter(clinic=clinic_id, version__isnull=False)
+    # What mypy knows of the expression is not enough for it to see the annotation.
+    rows: QuerySet[Any] = AssignedInstrument.objects.annotate(version=version)
+    return rows.filter(clinic=clinic_id, version__isnull=False)
 
 
 def _asks_something(clinic_id: int, today: dt.date) -> Exists:

@@ -55,12 +55,16 @@ def values_of(survey: Survey) -> list[tuple[Scale, Decimal | None]]:
 
 
 def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
-    """One score per scale of the survey's instruments; NULL where too few items were answered. Part of submit_survey."""
+    """One score per scale of the survey's instruments; NULL where too few items were answered. Part of complete_survey.
+
+    What someone else answered for the patient is kept, and counts neither in reports nor as a baseline.
+    """
     follow_up = survey.follow_up
     baselines = _baselines(follow_up)
     is_after = Retreatment.objects.filter(
         course_id=follow_up.course_id, happened_on__lte=taken_on, entered_in_error_at=None
     ).exists()
+    is_proxy = survey.answered_by == Survey.AnsweredBy.SOMEONE_ELSE
     scores = []
     for scale, value in values_of(survey):
         baseline = baselines.get(scale.code)
@@ -79,6 +83,7 @@ def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
                 is_responder_30=judgement.is_responder_30,
                 is_responder_50=judgement.is_responder_50,
                 band=judgement.band,
+                excluded=Score.Excluded.PROXY if is_proxy else Score.Excluded.NO,
                 is_after_retreatment=is_after,
                 scoring_version=scoring.VERSION,
             )

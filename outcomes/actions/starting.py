@@ -259,6 +259,7 @@ def _blanks(waiting: _Waiting, link: str) -> Blanks:
         closes_on=waiting.closes_on,
         questions=len(questions),
         minutes=minutes_for(questions),
+        begins_with_scale=waiting.started_at is None and questions[0].is_0_to_10,
     )
 
 

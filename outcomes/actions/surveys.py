@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
+from outcomes import red_flags
+from outcomes.actions.alerts import judge_answer, judge_sent
 from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
 from outcomes.asking import instruments_of
@@ -18,6 +20,10 @@ from treatments.actions import record_answer
 from treatments.models import FollowUp
 
 LONGEST_REMARK = 500
+HOW_ANSWERED = (
+    *("started_at", "completed_at", "mode", "language", "device", "answered_by", "answered_on", "remark"),
+    *("entered_by", "entered_at"),
+)
 
 # One statement each, because patients wait for them: the row is locked while it is open, then changed.
 OPEN = """
@@ -78,7 +84,8 @@ class UnknownLanguage(RuleBroken):
     code = "unknown_language"
 
 
-def _local_day(survey: Survey, at: dt.datetime) -> dt.date:
+def local_day(survey: Survey, at: dt.datetime) -> dt.date:
+    """The day in the clinic's calendar."""
     return at.astimezone(ZoneInfo(survey.clinic.time_zone)).date()
 
 
@@ -88,7 +95,7 @@ def _is_over(follow_up: FollowUp, on: dt.date) -> bool:
 
 def is_closed(survey: Survey, at: dt.datetime) -> bool:
     """It can no longer be answered: called off, its window is over, or treatment ended the time for a baseline."""
-    return survey.cancelled_at is not None or _is_over(survey.follow_up, _local_day(survey, at))
+    return survey.cancelled_at is not None or _is_over(survey.follow_up, local_day(survey, at))
 
 
 def is_stopped(survey: Survey) -> bool:
@@ -97,7 +104,7 @@ def is_stopped(survey: Survey) -> bool:
     return patient.registry_stopped_at is not None or patient.died_on is not None
 
 
-def _refuse(survey: Survey) -> NoReturn:
+def refuse(survey: Survey) -> NoReturn:
     """Say why a survey is not open. Raises AlreadyCompleted, AnswersStopped, SurveyClosed."""
     survey = Survey.objects.select_related("follow_up__course__patient").get(pk=survey.pk)
     if survey.completed_at:
@@ -110,9 +117,9 @@ def _refuse(survey: Survey) -> NoReturn:
 def _change_open(statement: Prepared, survey: Survey, at: dt.datetime, *values: object) -> None:
     """Run ``statement`` on the survey's row, if it is open. Raises AlreadyCompleted, SurveyClosed."""
     with connection.cursor() as cursor:
-        statement.run(cursor, [survey.pk, _local_day(survey, at), at, *values])
+        statement.run(cursor, [survey.pk, local_day(survey, at), at, *values])
         if cursor.rowcount == 0:
-            _refuse(survey)
+            refuse(survey)
 
 
 def start_survey(
@@ -129,8 +136,10 @@ def choose_language(*, survey: Survey, language: str, at: dt.datetime) -> None:
     _change_open(_SPEAK, survey, at, language)
 
 
-def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> None:
+def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime) -> bool:
     """Store one answer over an earlier one; ``value`` None is "skipped". ``item`` is like "peg.enjoyment".
+
+    Returns whether it raised a red flag, so that the patient is to be told now what to do.
 
     Raises UnknownItem, AnswerNeeded, scoring.AnswerOutOfRange, AlreadyCompleted, SurveyClosed.
     """
@@ -139,7 +148,12 @@ def answer_item(*, survey: Survey, item: str, value: int | None, at: dt.datetime
         check_answer(asked, value)
     elif not asked.is_skippable:
         raise AnswerNeeded("Choose one of the answers. You may say that you would rather not say.", "item")
-    _change_open(_STORE, survey, at, item, value)
+    if item not in red_flags.watched():
+        _change_open(_STORE, survey, at, item, value)
+        return False
+    with transaction.atomic():
+        _change_open(_STORE, survey, at, item, value)
+        return judge_answer(survey=survey, item=item, value=value, at=at)
 
 
 def _item_of(survey: Survey, key: str) -> Item:
@@ -151,8 +165,8 @@ def _item_of(survey: Survey, key: str) -> Item:
     return found
 
 
-def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
-    """The row, locked together with its follow-up and patient. Raises AlreadyCompleted, SurveyClosed.
+def lock_survey(survey: Survey) -> Survey:
+    """The row, locked together with its follow-up and patient.
 
     Survey first, then follow-up, then patient: everything that locks them does it in this order. ``no_key`` leaves rows that only
     refer to them, like a new link, free to be written.
@@ -162,8 +176,14 @@ def _lock_open(survey: Survey, at: dt.datetime) -> Survey:
         .select_related("follow_up__timepoint", "follow_up__course__patient", "clinic")
         .get(pk=survey.pk)
     )
+    return locked
+
+
+def lock_open(survey: Survey, at: dt.datetime) -> Survey:
+    """The same for one that can be answered now. Raises AlreadyCompleted, SurveyClosed."""
+    locked = lock_survey(survey)
     if locked.completed_at or is_stopped(locked) or is_closed(locked, at):
-        _refuse(locked)
+        refuse(locked)
     return locked
 
 
@@ -176,13 +196,23 @@ def submit_survey(
     Items never reached count as skipped; ``remark`` is cut at 500 letters. Where nothing else was said, the patient
     answered on their own device, in their own language. Raises AlreadyCompleted, SurveyClosed.
     """
-    survey = _lock_open(survey, at)
-    survey.started_at, survey.completed_at = survey.started_at or at, at
+    survey = lock_open(survey, at)
     survey.mode = survey.mode or Survey.Mode.LINK
     survey.language = survey.language or survey.follow_up.course.patient.language
-    survey.answered_by, survey.remark = answered_by, remark.strip()[:LONGEST_REMARK]
-    record_scores(survey=survey, taken_on=survey.answered_on or _local_day(survey, at))
-    survey.save(update_fields=["started_at", "completed_at", "mode", "language", "answered_by", "remark"])
-    record_answer(follow_up=survey.follow_up, at=at)
-    close_call(survey=survey, at=at)
+    survey.answered_by, survey.remark = answered_by, remark
+    complete_survey(survey, at=at, answered_at=at)
     return survey
+
+
+def complete_survey(survey: Survey, *, at: dt.datetime, answered_at: dt.datetime) -> None:
+    """Score a locked survey that says how it was answered, and end what waited for it.
+
+    ``answered_at``: when the patient answered, which paper is typed in after.
+    """
+    survey.started_at, survey.completed_at = survey.started_at or at, at
+    survey.remark = survey.remark.strip()[:LONGEST_REMARK]
+    scores = record_scores(survey=survey, taken_on=survey.answered_on or local_day(survey, at))
+    survey.save(update_fields=HOW_ANSWERED)
+    record_answer(follow_up=survey.follow_up, at=answered_at)
+    close_call(survey=survey, at=at)
+    judge_sent(survey=survey, scores=scores, at=at)

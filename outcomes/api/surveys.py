@@ -6,22 +6,37 @@ from typing import Any
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clinic.api_fields import Day, Whole
 from clinic.filters import ClinicFilterSet, OneOfFilter
-from clinic.serializers import OneOf, StrictSerializer
+from clinic.serializers import OneOf, StrictSerializer, Text
 from clinic.viewsets import RowViewSet
-from outcomes.actions import send_by_hand
+from outcomes.actions import enter_answers, send_by_hand
 from outcomes.models import Survey
+from outcomes.models.surveys import LANGUAGE_CHOICES
 from outcomes.serializers import SurveySerializer
 from outcomes.states import SURVEY_STATES, with_state
 from patients.models import Patient
 from treatments.models.courses import REGIONS
 from treatments.models.protocols import MODALITIES
 
+ENTER = OpenApiExample(
+    "On paper",
+    request_only=True,
+    value={
+        "mode": "paper",
+        "answered_by": "patient",
+        "answered_on": "2026-04-13",
+        "language": "en",
+        "answers": {"nrs_now.now": 4},
+        "remark": "The stairs go well.",
+    },
+)
 SEND = OpenApiExample("By e-mail", request_only=True, value={"channel": "email"})
 
 
@@ -29,6 +44,19 @@ class SendSerializer(StrictSerializer):
     """By which channel to send."""
 
     channel = OneOf(Patient.Channel.choices)
+
+
+class EnterSerializer(StrictSerializer):
+    """What a patient answered on the phone, in person or on paper."""
+
+    mode = OneOf([(mode.value, mode.label) for mode in Survey.ASSISTED_MODES])
+    answered_by = OneOf(Survey.AnsweredBy.choices)
+    answered_on = Day(help_text="In the follow-up's window, by the clinic's calendar.")
+    language = OneOf(LANGUAGE_CHOICES, help_text="In which it was asked.")
+    answers = serializers.DictField(
+        child=Whole(allow_null=True), help_text='Every question, like "peg.enjoyment": null is "not answered".'
+    )
+    remark = Text(max_length=500, required=False, allow_blank=True, help_text="The patient's own words.")
 
 
 class SurveyFilters(ClinicFilterSet):
@@ -57,6 +85,19 @@ class SurveyViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
 
     def get_queryset(self) -> QuerySet[Any]:
         return with_state(super().get_queryset(), self.at)
+
+    @extend_schema(
+        summary="Enter a survey's answers",
+        request=EnterSerializer,
+        responses={200: SurveySerializer},
+        examples=[ENTER],
+    )
+    @action(detail=True, methods=["post"])
+    def answers(self, request: Request, id: uuid.UUID) -> Response:
+        """Answers given on the phone, in person or on paper. They are sent in at once; paper up to 14 days after closing."""
+        survey = self.get_object()
+        enter_answers(survey=survey, at=self.at, by=request.user, **self.body(EnterSerializer))
+        return Response(self.get_serializer(self.get_queryset().get(pk=survey.pk)).data)
 
     @extend_schema(
         summary="Send a survey now", request=SendSerializer, responses={200: SurveySerializer}, examples=[SEND]

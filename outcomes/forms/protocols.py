@@ -10,7 +10,6 @@ from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from outcomes.actions import Asked, Moment
 from outcomes.instruments import Instrument
-from outcomes.starter import ORDER
 from patients.models import ConsentKind
 from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.forms.rows import MAX_ROWS, NumberedFormSet
@@ -187,9 +186,8 @@ def ask_choices(
 
     ``why_not``: why some are not asked now, by code.
     """
-    usual = sorted(known.values(), key=_usual_place)
     names = {code: _name_of(one, (why_not or {}).get(code, "")) for code, one in known.items()}
-    everywhere = [(instrument.code, names[instrument.code]) for instrument in usual]
+    everywhere = list(names.items())
     only = sorted({asked for asked in regional if asked.region and asked.instrument in known})
     return everywhere + [
         (written(asked), f"{names[asked.instrument]}, {Region(asked.region).label.lower()} only") for asked in only
@@ -200,11 +198,6 @@ def _name_of(instrument: Instrument, why_not: str) -> str:
     if not instrument.is_ready:
         return f"{instrument.name} (not asked until its official words are here)"
     return f"{instrument.name} ({why_not[0].lower()}{why_not[1:]})" if why_not else instrument.name
-
-
-def _usual_place(instrument: Instrument) -> tuple[int, str]:
-    """General questions first, as the starter protocols ask them."""
-    return (ORDER.index(instrument.code) if instrument.code in ORDER else len(ORDER)), instrument.code
 
 
 def written(asked: Asked) -> str:

@@ -129,6 +129,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name="survey",
+            name="entered_at",
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name="survey",
             name="entered_by",
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
@@ -209,6 +214,11 @@ class Migration(migrations.Migration):
                 max_length=10,
                 null=True,
             ),
+        ),
+        migrations.AddField(
+            model_name="surveyhistory",
+            name="entered_at",
+            field=models.DateTimeField(null=True),
         ),
         migrations.AddField(
             model_name="surveyhistory",

@@ -18,6 +18,17 @@ class Migration(migrations.Migration):
             model_name="survey",
             constraint=models.CheckConstraint(
                 condition=models.Q(
+                    ("entered_at", None),
+                    ("entered_by", None),
+                )
+                | models.Q(("entered_at__isnull", False), ("entered_by__isnull", False)),
+                name="survey_is_entered_by_somebody",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="survey",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
                     ("completed_at", None),
                     models.Q(
                         models.Q(("mode", ""), _negated=True),

@@ -19,6 +19,6 @@ DROP FUNCTION outcomes_definition_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outcomes", "0019_every_response_says_how")]
+    dependencies = [("outcomes", "0027_answers_of_someone_else")]
 
     operations = [migrations.RunSQL(STAYS, UNDO)]

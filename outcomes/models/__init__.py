@@ -1,5 +1,6 @@
 """Surveys, the messages that announce them, answers, scores, and the tallies that reports read."""
 
+from outcomes.models.alerts import Alert
 from outcomes.models.contacts import Call, CallAttempt, ContactDecision, LadderStep, SendingPause
 from outcomes.models.deliveries import (
     BY_HAND,
@@ -16,6 +17,7 @@ from outcomes.models.texts import MessageText
 
 __all__ = [
     "BY_HAND",
+    "Alert",
     "Answer",
     "AssignedInstrument",
     "Call",

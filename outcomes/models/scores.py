@@ -64,6 +64,7 @@ class Score(ClinicRow):
     class Excluded(models.TextChoices):
         NO = "", "Counted"
         AFTER_TREATMENT = "after_treatment", "Baseline answered after the first treatment"
+        PROXY = "proxy", "Answered by someone else for the patient"
 
     course = models.ForeignKey(Course, models.PROTECT, related_name="scores")
     survey = models.ForeignKey(Survey, models.PROTECT, null=True, related_name="scores")

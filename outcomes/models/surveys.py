@@ -46,8 +46,11 @@ class Survey(ClinicRow):
     """One set of questions for one follow-up. Resumable until sent or until the follow-up's window ends.
 
     ``mode``, ``language``, ``device`` and ``answered_by`` are how it was answered: answers given with help are not quite
-    the same as answers given alone.
+    the same as answers given alone. ``is_on_tablet`` is set on the one object behind a page of the clinic's tablet, never
+    stored.
     """
+
+    is_on_tablet: bool = False
 
     class Mode(models.TextChoices):
         LINK = "link", "Own device"
@@ -65,6 +68,9 @@ class Survey(ClinicRow):
         PATIENT = "patient", "The patient alone"
         HELPED = "helped", "The patient, somebody read or marked for them"
         SOMEONE_ELSE = "someone_else", "Someone else for the patient"
+
+    # Somebody of the clinic asked or typed.
+    ASSISTED_MODES = (Mode.PHONE, Mode.PAPER, Mode.IN_PERSON)
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up = models.OneToOneField(FollowUp, models.PROTECT, related_name="survey")
@@ -88,6 +94,7 @@ class Survey(ClinicRow):
     answered_by = models.CharField(max_length=14, choices=AnsweredBy.choices, blank=True, db_default="")
     answered_on = models.DateField(null=True, help_text="Of paper and calls: the day the patient answered.")
     entered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    entered_at = models.DateTimeField(null=True)
     remark = models.CharField(
         max_length=500, blank=True, db_default="", help_text="The patient's own words at the end."
     )
@@ -99,7 +106,7 @@ class Survey(ClinicRow):
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "follow_up", "instruments", "versions", "opened_at", "started_at"),
             *("completed_at", "cancelled_at", "cancelled_by", "asked_with", "mode", "language", "device"),
-            *("answered_by", "answered_on", "entered_by"),
+            *("answered_by", "answered_on", "entered_by", "entered_at"),
         }
 
     class Meta:
@@ -116,6 +123,10 @@ class Survey(ClinicRow):
             models.CheckConstraint(
                 name="survey_has_a_version_of_each_instrument",
                 condition=Q(instruments__len=models.F("versions__len")),
+            ),
+            models.CheckConstraint(
+                name="survey_is_entered_by_somebody",
+                condition=Q(entered_at=None, entered_by=None) | Q(entered_at__isnull=False, entered_by__isnull=False),
             ),
             models.CheckConstraint(
                 name="survey_says_how_it_was_answered",

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from outcomes.texts.alphabet import is_one_segment, sayable
 from outcomes.texts.days import long_day, short_day
+from outcomes.texts.scale import scale_links
 
 BUILT_IN = Path(__file__).parent / "built_in.toml"
 NAMES = frozenset({"given_name", "sender", "link", "closes_on", "phone", "questions", "minutes"})
@@ -55,6 +56,7 @@ class Language(StrEnum):
 
 
 Key = tuple[str, str, str]  # kind, channel, language
+Prepared = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]  # subject, text and page, each cut at its blanks
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,10 @@ class Words:
 
 @dataclass(frozen=True)
 class Blanks:
-    """Everything a message can say about anybody."""
+    """Everything a message can say about anybody.
+
+    ``begins_with_scale``: the first question is answered with a number from 0 to 10, which an e-mail can propose.
+    """
 
     given_name: str
     sender: str
@@ -77,6 +82,7 @@ class Blanks:
     closes_on: dt.date
     questions: int
     minutes: int
+    begins_with_scale: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +114,8 @@ def fill(words: Words, blanks: Blanks, *, channel: str, language: str) -> Filled
     if channel == Channel.SMS:
         return Filled("", _text_message(words, blanks, language), "")
     values = {**_counts(blanks, language), "closes_on": long_day(blanks.closes_on, language)}
-    return _mail(words, values, has_name=bool(values["given_name"]), language=language)
+    prepared = _prepared(words, bool(values["given_name"]), blanks.begins_with_scale, language)
+    return _mail(prepared, values)
 
 
 def content_hash(filled: Filled, *, link: str) -> str:
@@ -122,8 +129,8 @@ def says_name(filled: Filled, given_name: str) -> bool:
     return bool(given_name) and (sayable(given_name) or given_name) in filled.text
 
 
-def _mail(words: Words, values: dict[str, str], *, has_name: bool, language: str) -> Filled:
-    subject, text, page = _prepared(words, has_name, language)
+def _mail(prepared: Prepared, values: dict[str, str]) -> Filled:
+    subject, text, page = prepared
     escaped = {name: html.escape(value) for name, value in values.items()}
     one_line = {name: " ".join(value.split()) for name, value in values.items()}
     return Filled(_joined(subject, one_line), _joined(text, values), _joined(page, escaped))
@@ -159,12 +166,12 @@ def _counted(name: str, number: int, language: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _prepared(words: Words, has_name: bool, language: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _prepared(words: Words, has_name: bool, has_scale: bool, language: str) -> Prepared:
     """Subject, text and page, each cut at its blanks."""
     subject, body = words.subject, words.body
     if not has_name:
         subject, body = _nameless(subject), _nameless(body)
-    return _parts(subject), _parts(body), _parts(_page(subject, body, language))
+    return _parts(subject), _parts(body), _parts(_page(subject, body, language, has_scale))
 
 
 @lru_cache(maxsize=4096)
@@ -182,10 +189,10 @@ def _joined(parts: tuple[str, ...], values: dict[str, str]) -> str:
     return "".join([values[part] if place % 2 else part for place, part in enumerate(parts)])
 
 
-def _page(subject: str, body: str, language: str) -> str:
+def _page(subject: str, body: str, language: str, has_scale: bool) -> str:
     """The same words as a page that loads nothing; its blanks are filled with escaped values."""
     paragraphs = re.split(r"\n\s*\n", body.strip())
-    inside = "\n".join(_paragraph(one.strip(), language) for one in paragraphs)
+    inside = "\n".join(_paragraph(one.strip(), language, has_scale) for one in paragraphs)
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta name="viewport" content="width=device-width">\n<title>{html.escape(subject)}</title>\n</head>\n'
@@ -193,8 +200,9 @@ def _page(subject: str, body: str, language: str) -> str:
     )
 
 
-def _paragraph(paragraph: str, language: str) -> str:
+def _paragraph(paragraph: str, language: str, has_scale: bool) -> str:
     if paragraph == "{link}":
+        scale = f"{scale_links(language)}\n" if has_scale else ""
         button = f'<p><a href="{{link}}"><strong>{BUTTON[language]}</strong></a></p>'
-        return f"{button}\n<p>{COPY[language]}<br>{{link}}</p>"
+        return f"{scale}{button}\n<p>{COPY[language]}<br>{{link}}</p>"
     return "<p>" + html.escape(paragraph).replace("\n", "<br>") + "</p>"

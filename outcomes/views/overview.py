@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
+from outcomes import open_alerts
 from outcomes.models import Delivery, Score, SendingPause
 from outcomes.standings import CheckIn, check_in
 from patients.consents import latest_signatures
@@ -88,6 +89,8 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     cards = [_card(course, patient, scores, on) for course in courses]
     agreed = latest_signatures(patient)
     context = {"section": "patients", "patient": patient, "cards": cards, "agreed": agreed}
+    context["alerts"] = open_alerts.of_patient(patient, user=request.user)
+    context["unsaid"] = open_alerts.unsaid(patient, at=timezone.now(), user=request.user)
     context["pauses"] = _pauses(request, patient, courses)
     return render(request, "patients/patient.html", context)
 

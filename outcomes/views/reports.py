@@ -14,6 +14,7 @@ from clinic.permissions import Permission
 from outcomes.figures import Figure
 from outcomes.forms import ReportForm
 from outcomes.reports import OutcomeReport, Row, outcome_report, scope_of
+from outcomes.reports.check_ins import check_in_report
 from outcomes.reports.sentences import (
     cohort_words,
     decimals,
@@ -112,6 +113,14 @@ def report_outcomes(request: HttpRequest) -> HttpResponse:
         "json": api_url(report, format="json"),
     }
     return render(request, "outcomes/report_outcomes.html", context)
+
+
+@require_safe
+@staff_page(Permission.REPORT_VIEW)
+def report_check_ins(request: HttpRequest) -> HttpResponse:
+    """How long patients take to answer, and at which question they stop."""
+    report = check_in_report(request.clinic, at=timezone.now(), user=request.user)
+    return render(request, "outcomes/report_check_ins.html", {"section": "reports", "report": report})
 
 
 def _cards(report: OutcomeReport) -> list[FigureCard]:

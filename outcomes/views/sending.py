@@ -20,6 +20,7 @@ from outcomes import actions, outgoing
 from outcomes.forms.sending import OUTCOMES, PauseForm
 from outcomes.models import Delivery, SendingPause
 from outcomes.outgoing import SHOWN, Span
+from outcomes.views.alerts import shortly
 from patients.pages import page_of
 from treatments.models import Protocol
 
@@ -34,9 +35,13 @@ def sending(request: HttpRequest) -> HttpResponse:
     unknown = list(outgoing.unconfirmed(request.clinic, at=at, **mine)[: SHOWN + 1])
     unreachable = list(outgoing.unreachable(request.clinic, **mine)[: SHOWN + 1])
     today = outgoing.count_going_out(request.clinic, span=Span.of_days(request.clinic, at, 1), **mine)
+    alerts, n_red = shortly(request)
     context = {
+        **alerts,
+        "open_red_flags": n_red,
         "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
         "outcomes": OUTCOMES,
+        "paused_links": list(outgoing.paused_links(request.clinic, **mine)[:SHOWN]),
         "unknown": unknown[:SHOWN],
         "more_unknown": len(unknown) > SHOWN,
         "unreachable": unreachable[:SHOWN],

@@ -1,36 +1,32 @@
 """A patient's check-in: pages behind a link, without JavaScript, a login or a session."""
 
 import datetime as dt
+from collections.abc import Sequence
 from contextlib import suppress
-from functools import lru_cache
-from zoneinfo import ZoneInfo
+from functools import lru_cache, partial
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 
-from outcomes import actions, survey_flow, trend
-from outcomes.asking import instruments_of
+from outcomes import actions, asking, patient_words, red_flags, survey_flow
+from outcomes.actions.surveys import LONGEST_REMARK
 from outcomes.check_ins import CheckIn
-from outcomes.models import Score, Survey
+from outcomes.devices import device_of
+from outcomes.instruments import LANGUAGES
+from outcomes.models import Survey
 from outcomes.survey_flow import Question
+from outcomes.views.first_answers import proposed
 from outcomes.views.survey_door import Frame, SeeOther, frame_of, go, show, survey_page, unknown
-from treatments.models import TreatmentSession
+from outcomes.views.survey_language import CHOICE
+from outcomes.views.survey_thanks import with_curve
+from treatments.models import Course
 from treatments.places import place_for_patient
 
-CURVE_OF = "nrs_now"
-CURVE_COOKIE = "sent"
-CURVE_LASTS = dt.timedelta(minutes=30)
 # The answer to a double tap's second request is the one the browser shows.
 DOUBLE_TAP = dt.timedelta(seconds=10)
-
-
-def _questions(survey: Survey) -> tuple[Question, ...]:
-    """Those of the survey, in the language it is answered in."""
-    language = survey.language or survey.follow_up.course.patient.language
-    return survey_flow.questions_of(instruments_of(survey), language)
+# Enough to see one's own slip by.
+TYPED_AT_MOST = 20
 
 
 def _go_on(token: str, question: Question | None) -> SeeOther:
@@ -42,63 +38,119 @@ def _require_open(survey: Survey) -> None:
         raise actions.AlreadyCompleted("This check-in was already answered.")
 
 
-@survey_page
+def questions_of(survey: Survey) -> tuple[Question, ...]:
+    """What is asked in the language of the page; nothing where there are no words in it."""
+    language = patient_words.language()
+    questions = survey_flow.questions_of(asking.instruments_of(survey), language)
+    return questions if questions and questions[0].language == language else ()
+
+
+def _place(course: Course) -> str:
+    return place_for_patient(course.target, course.side, patient_words.language())
+
+
+def start(request: HttpRequest, survey: Survey) -> None:
+    """Answering begins, and how is kept."""
+    is_on_tablet = survey.is_on_tablet
+    actions.start_survey(
+        survey=survey,
+        mode=Survey.Mode.TABLET if is_on_tablet else Survey.Mode.LINK,
+        language=patient_words.language(),
+        device=Survey.Device.TABLET if is_on_tablet else device_of(request.headers.get("User-Agent", "")),
+        at=timezone.now(),
+    )
+
+
+def begin(request: HttpRequest, check_in: CheckIn, token: str) -> SeeOther:
+    """Start was pressed: on to the first question that is open, with the answer that the message proposed for it."""
+    start(request, check_in.survey)
+    opened = survey_flow.first_open(questions_of(check_in.survey), check_in.answers)
+    if opened is None:
+        return go(token, "check")
+    return go(token, "question", opened.number, first=proposed(request.POST, opened))
+
+
+def _ask_who(request: HttpRequest, token: str, first: int | None) -> SeeOther:
+    """To the check, in the language that is looked at; nothing is kept before it."""
+    return go(token, "you", first=first, language=request.GET.get(CHOICE))
+
+
+@partial(survey_page, is_before_check=True)
 def welcome(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     survey = check_in.survey
     if survey.completed_at:
-        return show("answered", {"clinic": frame_of(survey)})
-    questions = _questions(survey)
+        return show("answered", {"clinic": frame_of(survey), "part": check_in.part})
+    questions = questions_of(survey)
     stopped_at = survey_flow.first_open(questions, check_in.answers)
+    first = proposed(request.POST or request.GET, *questions[:1])
     if request.method == "POST":
-        actions.start_survey(survey=survey, at=timezone.now())
-        return _go_on(token, stopped_at)
+        return _ask_who(request, token, first) if check_in.asks else begin(request, check_in, token)
     course = survey.follow_up.course
     context = {
-        "clinic": frame_of(survey),
+        "clinic": frame_of(survey, is_asking=not check_in.asks),
         "check_in": check_in,
-        "place": place_for_patient(course.target, course.side),
-        "name": course.patient.given_name,
-        "questions": questions,
+        "place": "" if check_in.asks else _place(course),
+        "name": "" if check_in.asks else course.patient.given_name,
+        "first": first,
+        "n_questions": len(questions),
         "minutes": survey_flow.minutes_for(questions),
-        "closes_on": survey.follow_up.closes_on,
+        "closes_on": patient_words.day(survey.follow_up.closes_on),
         "is_resumed": bool(check_in.answers),
         "stopped_at": stopped_at,
     }
     return show("welcome", context)
 
 
-@lru_cache(maxsize=4096)
-def _question_html(
-    frame: Frame, question: Question, place: str, picked: int | None, part: int, *, is_change: bool, has_error: bool
+def _make_question(
+    frame: Frame, question: Question, place: str, shown: str, part: int, *, is_change: bool, has_error: bool
 ) -> str:
-    """One question page. It holds nothing of the patient but the answer, so each is made once."""
+    """One question page; ``shown`` is the answer that is given or was typed."""
     before, marker, after = question.wording.text.partition("{target}")
     context = {
         "clinic": frame,
         "question": question,
         "text": {"before": before, "place": place if marker else "", "after": after},
-        "picked": picked,
+        "shown": shown,
         "part": part,
         "previous": question.number - 1,
         "is_change": is_change,
         "has_error": has_error,
+        "rule": patient_words.rule(question.item),
+        "first_input": "score" if question.item.kind == "number" else f"score_{question.item.minimum}",
     }
     return render_to_string("outcomes/survey_question.html", context)
 
 
-def _picked(request: HttpRequest, asked: Question) -> int | None:
-    """The one value chosen; None when nothing, several, or something that was not offered came."""
+# Such a page holds nothing of the patient but the answer, so each is made once.
+_question_html = lru_cache(maxsize=4096)(_make_question)
+
+
+def _chosen(request: HttpRequest) -> str:
+    """The one answer that came; empty when none or several did."""
     chosen = request.POST.getlist("score")
-    return asked.read(chosen[0]) if len(chosen) == 1 else None
+    return chosen[0] if len(chosen) == 1 else ""
 
 
-def _show_question(check_in: CheckIn, asked: Question, *, is_change: bool, has_error: bool = False) -> HttpResponse:
-    course = check_in.survey.follow_up.course
-    html = _question_html(
+def _show_question(
+    request: HttpRequest,
+    check_in: CheckIn,
+    asked: Question,
+    *,
+    is_change: bool,
+    has_error: bool = False,
+    typed: str = "",
+) -> HttpResponse:
+    answers = check_in.answers
+    value = answers[asked.key] if asked.key in answers else proposed(request.GET, asked)
+    stored = "" if value is None else str(value)
+    is_typed = has_error and asked.item.kind == "number"
+    # What was typed can be anything: such a page is not kept.
+    make = _make_question if is_typed else _question_html
+    html = make(
         frame_of(check_in.survey),
         asked,
-        place_for_patient(course.target, course.side),
-        check_in.answers.get(asked.key),
+        _place(check_in.survey.follow_up.course),
+        typed[:TYPED_AT_MOST] if is_typed else stored,
         check_in.part,
         is_change=is_change,
         has_error=has_error,
@@ -111,18 +163,35 @@ def question(request: HttpRequest, check_in: CheckIn, token: str, number: int) -
     """One question. Coming from the check page ("change"), it leads back there."""
     survey = check_in.survey
     _require_open(survey)
-    questions = _questions(survey)
+    questions = questions_of(survey)
     if not 1 <= number <= len(questions):
         return unknown()
-    asked, is_change = questions[number - 1], "change" in request.GET
+    shown, is_change = questions[number - 1], "change" in request.GET
     if request.method != "POST":
-        return _show_question(check_in, asked, is_change=is_change)
+        return _show_question(request, check_in, shown, is_change=is_change)
+    asked = _answered(request, survey, shown)
+    if asked is None:
+        return go(token, "welcome")
     is_skipped = "skip" in request.POST and asked.item.is_skippable
-    value = None if is_skipped else _picked(request, asked)
+    chosen = _chosen(request)
+    value = None if is_skipped else asked.read(chosen)
     if value is None and not is_skipped:
-        return _show_question(check_in, asked, is_change=is_change, has_error=True)
-    actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now())
+        return _show_question(request, check_in, asked, is_change=is_change, has_error=True, typed=chosen)
+    if actions.answer_item(survey=survey, item=asked.key, value=value, at=timezone.now()):
+        return go(token, "help")
+    if asked is not shown:
+        return _go_on(token, survey_flow.first_open(questions, {*check_in.answers, asked.key}))
     return _go_on(token, None if is_change or asked.is_last else questions[number])
+
+
+def _answered(request: HttpRequest, survey: Survey, shown: Question) -> Question | None:
+    """What the page that was posted had asked: not what is shown under its number now, if the language was changed since."""
+    key = request.POST.get("item", shown.key)
+    if key == shown.key:
+        return shown
+    instruments = asking.instruments_of(survey)
+    every = (one for language in LANGUAGES for one in survey_flow.questions_of(instruments, language))
+    return next((one for one in every if one.key == key), None)
 
 
 @survey_page
@@ -130,82 +199,55 @@ def check(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """All answers before they are sent; with a question not yet reached, that question instead."""
     survey, reached = check_in.survey, check_in.answers
     if request.method == "POST" and _was_just_sent(survey):
-        return _with_curve(go(token, "done"), survey, token)
+        return _sent(request, survey, token)
     _require_open(survey)
-    questions = _questions(survey)
+    questions = questions_of(survey)
     missed = survey_flow.first_open(questions, reached)
-    if missed:
-        return _go_on(token, missed)
-    if request.method == "POST":
+    if missed or not questions:
+        return _go_on(token, missed) if missed else go(token, "welcome")
+    remark = _remark(request)
+    if request.method == "POST" and len(remark) <= LONGEST_REMARK:
         with suppress(actions.AlreadyCompleted):
-            actions.submit_survey(survey=survey, at=timezone.now())
-        return _with_curve(go(token, "done"), survey, token)
-    values = [(asked, reached[asked.key]) for asked in questions]
+            actions.submit_survey(survey=survey, remark=remark, at=timezone.now())
+        return _sent(request, survey, token)
+    return _show_check(check_in, questions, remark)
+
+
+def _show_check(check_in: CheckIn, questions: Sequence[Question], remark: str) -> HttpResponse:
+    values = [(asked, check_in.answers[asked.key]) for asked in questions]
+    rule = patient_words.too_long(LONGEST_REMARK) if len(remark) > LONGEST_REMARK else ""
     context = {
-        "clinic": frame_of(survey),
+        "clinic": frame_of(check_in.survey),
         "part": check_in.part,
         "rows": [(asked, None if value is None else asked.say(value)) for asked, value in values],
         "last": questions[-1],
         "n_skipped": sum(value is None for _, value in values),
+        "remark": remark,
+        "most": LONGEST_REMARK,
+        "rule": rule,
     }
-    return show("check", context)
+    return show("check", context, status=422 if rule else 200)
+
+
+def _remark(request: HttpRequest) -> str:
+    """What was typed at the end; browsers send a line's end as two characters and count one."""
+    return request.POST.get("remark", "").replace("\r\n", "\n").replace("\0", "").strip()
 
 
 @survey_page
 def later(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
     """What to do after stopping half-way. Every Continue has already stored its answer."""
     _require_open(check_in.survey)
-    context = {"clinic": frame_of(check_in.survey), "closes_on": check_in.survey.follow_up.closes_on}
+    context = {"clinic": frame_of(check_in.survey), "closes_on": patient_words.day(check_in.survey.follow_up.closes_on)}
     return show("later", context)
+
+
+def _sent(request: HttpRequest, survey: Survey, token: str) -> HttpResponse:
+    """Thank you; after words that cannot wait, first what to do now."""
+    page = "help" if red_flags.judge_words(request.POST.get("remark", "")) else "done"
+    return with_curve(go(token, page), survey, token)
 
 
 def _was_just_sent(survey: Survey) -> bool:
     sent_at = survey.completed_at
     return sent_at is not None and timezone.now() - sent_at < DOUBLE_TAP
-
-
-def _with_curve(response: HttpResponse, survey: Survey, token: str) -> HttpResponse:
-    """Let this browser, and no other, show the curve for half an hour."""
-    response.set_signed_cookie(
-        CURVE_COOKIE,
-        str(survey.pk),
-        salt=CURVE_COOKIE,
-        max_age=CURVE_LASTS,
-        path=reverse("survey-welcome", args=[token]),
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
-
-
-def _may_see_curve(request: HttpRequest, survey: Survey) -> bool:
-    signed = request.get_signed_cookie(CURVE_COOKIE, default=None, salt=CURVE_COOKIE, max_age=CURVE_LASTS)
-    return signed == str(survey.pk)
-
-
-def _words(score: Score) -> trend.Comparison | None:
-    return None if score.value is None else trend.compare(score.value, score.baseline, score.band)
-
-
-@survey_page
-def done(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
-    """Thank you: in words, then as a curve, to whoever just sent it; to everyone else only that it was answered."""
-    survey = check_in.survey
-    if survey.completed_at is None:
-        return go(token, "welcome")
-    if not _may_see_curve(request, survey):
-        return show("answered", {"clinic": frame_of(survey)})
-    course = survey.follow_up.course
-    scores = Score.objects.filter(course=course, instrument=CURVE_OF, excluded="").order_by("taken_on", "id")
-    readings = [
-        trend.Reading(score.timepoint, score.taken_on, score.value) for score in scores if score.value is not None
-    ]
-    visits = TreatmentSession.objects.counted().filter(course=course).values_list("performed_at", flat=True)
-    zone = ZoneInfo(survey.clinic.time_zone)
-    context = {
-        "clinic": frame_of(survey),
-        "words": next((_words(score) for score in scores if score.survey_id == survey.pk), None),
-        "trend": trend.draw(readings, [at.astimezone(zone).date() for at in visits]),
-    }
-    return show("done", context)

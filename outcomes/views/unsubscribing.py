@@ -1,7 +1,7 @@
 """One click in a mail program ends the e-mail to a patient (RFC 8058). Their survey link's secret is the key."""
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -9,6 +9,7 @@ from clinic import history, scope
 from clinic.links import link_hashes
 from outcomes.models import SurveyLink
 from outcomes.views.survey_door import PRIVATE, frame_of, show, unknown
+from outcomes.views.survey_language import language_for
 from patients.actions import resume_channel, stop_channel
 from patients.models import EMAIL
 
@@ -36,5 +37,6 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     elif request.method == "POST":
         stop_channel(patient_id=patient.pk, channel=EMAIL, at=timezone.now())
     patient.refresh_from_db(fields=["email_stopped_at"])
-    page = {"clinic": frame_of(link.survey), "language": patient.language, "is_stopped": patient.email_stopped_at}
-    return show("unsubscribe", page)
+    with translation.override(language_for(request, link.survey.language, patient.language)):
+        page = {"clinic": frame_of(link.survey, is_asking=False), "is_stopped": patient.email_stopped_at}
+        return show("unsubscribe", page)

@@ -1,5 +1,6 @@
 """Every change of patients and of what they agreed to."""
 
+from patients.actions.birth_checks import Checked, Verdict, check_birthday, forget_guesses, lift_pause
 from patients.actions.consents import (
     ConsentMissing,
     ConsentRefused,
@@ -12,6 +13,16 @@ from patients.actions.consents import (
 from patients.actions.deaths import DeathRefused, record_death, take_back_death
 from patients.actions.documents import DocumentRefused, publish_consent_document
 from patients.actions.erasing import ErasureRefused, erase_identity
+from patients.actions.own_page import (
+    EmailRefused,
+    NoWayLeft,
+    OwnPageRefused,
+    change_own_details,
+    forget_own_links,
+    issue_own_link,
+    own_page_channel,
+    send_own_page,
+)
 from patients.actions.patients import (
     ChartNumberTaken,
     NameRefused,
@@ -45,29 +56,42 @@ __all__ = [
     "SIGNING_GRACE",
     "ChannelUnchanged",
     "ChartNumberTaken",
+    "Checked",
     "ConsentMissing",
     "ConsentRefused",
     "DeathRefused",
     "DocumentRefused",
+    "EmailRefused",
     "ErasureRefused",
     "NameRefused",
+    "NoWayLeft",
+    "OwnPageRefused",
     "PastPatient",
     "PatientErased",
     "RequestOver",
     "RequestRefused",
     "TextChanged",
+    "Verdict",
     "ask_for_consent",
     "attach_scan",
+    "change_own_details",
+    "check_birthday",
     "check_not_erased",
     "erase_identity",
     "flag_address",
+    "forget_guesses",
+    "forget_own_links",
     "forget_requests",
     "import_patients",
+    "issue_own_link",
+    "lift_pause",
+    "own_page_channel",
     "publish_consent_document",
     "record_consent",
     "record_death",
     "register_patient",
     "resume_channel",
+    "send_own_page",
     "sign_consent",
     "sign_requested",
     "stop_channel",

@@ -17,7 +17,7 @@ from clinic.models import KeyedRequest, StoredFile, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.actions.patients import check_not_erased
-from patients.models import ERASED_NAME, ConsentRequest, Patient
+from patients.models import ERASED_NAME, ConsentRequest, Patient, PatientLetter, PatientLink
 
 ERASED = "[erased]"
 PSEUDONYM = "erased-"
@@ -48,6 +48,8 @@ def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User |
     if patient.family_name and patient.family_name.casefold() in reason.casefold():
         raise ErasureRefused("The reason is kept, so leave the patient's name out of it.", "reason")
     ConsentRequest.objects.filter(patient=patient).delete()
+    PatientLink.objects.filter(patient=patient).delete()
+    PatientLetter.objects.filter(patient=patient).delete()
     _mark(patient, reason, at, by)
     rows = rows_of(patient)
     for model, ids in rows.items():

@@ -59,7 +59,7 @@ def register_patient(
         registered_by=by,
         **details,
     )
-    return _save(patient)
+    return save_patient(patient)
 
 
 @transaction.atomic
@@ -68,13 +68,13 @@ def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     check_not_erased(patient)
-    _forget_what_stood_against(patient, details)
+    forget_what_stood_against(patient, details)
     for name, value in details.items():
         setattr(patient, name, value)
-    return _save(patient)
+    return save_patient(patient)
 
 
-def _forget_what_stood_against(patient: Patient, details: Mapping[str, Any]) -> None:
+def forget_what_stood_against(patient: Patient, details: Mapping[str, Any]) -> None:
     """A new address has not refused anything yet, and a new number is not the one that was stopped."""
     if details.get("email", patient.email) != patient.email:
         patient.email_bounced_at = None
@@ -117,7 +117,8 @@ def check_not_erased(patient: Patient) -> None:
         raise PatientErased("Who this patient was is erased, so nothing can be added. Register the person anew.")
 
 
-def _save(patient: Patient) -> Patient:
+def save_patient(patient: Patient) -> Patient:
+    """The row as it now is, written. Raises NameRefused, ChartNumberTaken."""
     for name in ("family_name", "given_name", "chart_number"):
         if TURNS.search(getattr(patient, name)):
             message = (

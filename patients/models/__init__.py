@@ -1,6 +1,7 @@
 """Patients, and what they agreed to."""
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
+from patients.models.links import BirthCheck, BirthGuesses, PatientLetter, PatientLink
 from patients.models.patients import (
     EMAIL,
     ERASED_NAME,
@@ -18,6 +19,8 @@ __all__ = [
     "EMAIL",
     "ERASED_NAME",
     "SMS",
+    "BirthCheck",
+    "BirthGuesses",
     "Consent",
     "ConsentDocument",
     "ConsentKind",
@@ -26,6 +29,8 @@ __all__ = [
     "FindablePatient",
     "Fold",
     "Patient",
+    "PatientLetter",
+    "PatientLink",
     "PatientQuerySet",
     "first_channel",
     "reachable_by",

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
-from django.db.models.functions import Concat
+from django.db.models.functions import Concat, Lower
 
 from clinic.history import history
 from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet, User
@@ -200,6 +200,9 @@ class Patient(ClinicRow):
             models.Index(name="patient_in_order", fields=["clinic", "search_text", "id"]),
             # For the API's list, which walks in this order.
             models.Index(name="patient_as_registered", fields=["registered_at", "id"]),
+            # For the SQL function patients_share_an_address: whoever else is reached there.
+            models.Index("clinic", Lower("email"), name="patient_by_email", condition=~Q(email="")),
+            models.Index("clinic", Digits("phone"), name="patient_by_phone", condition=~Q(phone="")),
             # For outcomes.actions.erase_withdrawn, which looks at every tick for the few who left.
             models.Index(name="patient_erases", fields=["id"], condition=Q(erases_answers_at__isnull=False)),
         )

@@ -152,7 +152,11 @@ RESOURCES = {
     "profiles": "course",
 }
 # Where an address is about another row than the usual one of its kind.
-ROWS = {"/api/v1/lots/{id}/quarantine/": "released_lot", "/api/v1/surveys/{id}/send/": "open_survey"}
+ROWS = {
+    "/api/v1/lots/{id}/quarantine/": "released_lot",
+    "/api/v1/surveys/{id}/answers/": "open_survey",
+    "/api/v1/surveys/{id}/send/": "open_survey",
+}
 # Where the documented example needs more, or other, in this world.
 FITTING: dict[str, dict[str, Any]] = {
     "/api/v1/sessions/": NO_BASELINE,
@@ -162,6 +166,9 @@ FITTING: dict[str, dict[str, Any]] = {
     "/api/v1/patients/": {"chart_number": "W-2"},
     "/api/v1/patients/{id}/erasure/": {"chart_number": "W-1", "despite": "Asked for by a court"},
     "/api/v1/events/{id}/": {"reason": "Letter"},
+    "/api/v1/surveys/{id}/answers/": {
+        "answered_on": f"{timezone.now().astimezone(ZoneInfo('America/Chicago')):%Y-%m-%d}"
+    },
 }
 
 

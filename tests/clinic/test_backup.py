@@ -60,7 +60,12 @@ def empty_database():
     connection.close()
     connection.settings_dict["NAME"] = usual
     with database.as_owner(connection), connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {EMPTY} WITH (FORCE)")
+        # By name, not by force: that would fail while the server itself cleans up in there, which it ends by itself.
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND usename = current_user",
+            [EMPTY],
+        )
+        cursor.execute(f"DROP DATABASE {EMPTY}")
 
 
 def restore(backup: Path, key: tuple[Path, str], **options: object) -> str:

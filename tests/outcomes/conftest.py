@@ -10,6 +10,7 @@ from outcomes.models import Survey
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
 from tests.mail import MailSink
+from tests.outcomes.safety import safety_check
 from tests.treatments.treating import log
 from tests.workers import Broker
 from treatments.models import Course
@@ -52,3 +53,9 @@ def treated(course, baseline, clinician) -> Course:
 def week_6(treated) -> Survey:
     """Ruth's survey six weeks after treatment: open from 6 to 27 April 2026, due on the 13th."""
     return open_survey(treated.follow_ups.get(timepoint__name="week 6"), NOON + dt.timedelta(days=35))
+
+
+@pytest.fixture
+def safety_week(patient, clinician) -> Survey:
+    """Ruth's survey two weeks after treatment: six safety questions, then pain."""
+    return safety_check(patient, clinician)

@@ -96,7 +96,7 @@ def test_filter_lives_in_the_address(page):
         ({"opened_from": "2026-02-01", "opened_to": "2026-01-01"}, "Opened to: The last day of opening"),
         ({"region": "moon"}, "Region: Choose one of: head"),
         ({"colour": "red"}, "colour: Not known here."),
-        ({"instrument": "nps"}, "Measure: Choose one of: nrs_average"),
+        ({"instrument": "nps"}, "Measure: Choose one of: hoos_jr"),
     ],
 )
 def test_bad_filter_is_explained_and_can_be_corrected(page, query, message):

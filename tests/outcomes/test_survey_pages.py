@@ -14,7 +14,7 @@ from django.utils import timezone
 from clinic.log_lines import LogLine
 from outcomes import actions
 from outcomes.models import Answer, Score, Survey, SurveyLink
-from tests.check_in import answer_all, invitation_link, open_survey
+from tests.check_in import answer_all, ask, invitation_link, open_survey
 from tests.conftest import NOON
 from tests.treatments.treating import log
 from treatments import actions as treatment_actions
@@ -142,8 +142,8 @@ def test_scanners_change_nothing(client, link, week_6, is_sent):
 
 def test_other_methods_are_refused(client, link):
     for page in PAGES:
-        for ask in (client.options, client.put, client.patch, client.delete, client.trace):
-            response = ask(link + page)
+        for send in (client.options, client.put, client.patch, client.delete, client.trace):
+            response = send(link + page)
             assert response.status_code == 405
             assert response["Cache-Control"] == "no-store"
 
@@ -276,6 +276,64 @@ def test_a_wrong_answer_keeps_the_earlier_one_selected(client, link, week_6):
     assert answers(week_6) == {"nrs_now.now": 4}
 
 
+def test_what_cannot_be_skipped_has_no_skip_button_and_wants_an_answer(client, link, week_6):
+    ask(week_6, ["safety_spine"])
+    assert "Skip this question" not in text_of(client.get(f"{link}1/"))
+    for data in ({"skip": "1"}, {}):
+        page = client.post(f"{link}1/", data)
+        assert page.status_code == 422
+        assert page.content.decode().count("Choose one answer<") == 2
+    assert answers(week_6) == {}
+    client.post(f"{link}1/", {"score": "2"})
+    assert answers(week_6) == {"safety_spine.saddle": 2}
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "101", "-1", "7.5", "7,5", "1e2", "７５", "٧", "75%", "seventy", "0x1", "9" * 5000]
+)
+def test_a_number_that_is_none_is_refused_in_words_and_kept_to_be_corrected(client, link, week_6, typed):
+    ask(week_6, ["sane"])
+    page = client.post(f"{link}1/", {"score": typed})
+    assert page.status_code == 422
+    content = page.content.decode()
+    assert content.count("Type a number from 0 to 100, like 75") == 2
+    assert f'value="{typed[:20]}"' in content
+    assert 'href="#score"' in content and 'aria-invalid="true"' in content
+    assert answers(week_6) == {}
+
+
+@pytest.mark.parametrize(("typed", "value"), [("0", 0), ("75", 75), (" 100 ", 100), ("007", 7)])
+def test_a_number_is_typed_and_shown_again(client, link, week_6, typed, value):
+    ask(week_6, ["sane"])
+    assert 'inputmode="numeric" maxlength="3"' in client.get(f"{link}1/").content.decode()
+    client.post(f"{link}1/", {"score": typed})
+    assert answers(week_6) == {"sane.today": value}
+    assert f'value="{value}"' in client.get(f"{link}1/").content.decode()
+
+
+# In the patient's own words
+
+
+def test_a_last_word_is_kept_as_it_was_typed(client, link, week_6):
+    answer_all(week_6, {}, DUE)
+    assert "Please do not use this for urgent problems." in text_of(client.get(f"{link}check/"))
+    client.post(f"{link}check/", {"remark": "  Sleeps <b>well</b> \r\n again\0 " + "é" * 473})
+    week_6.refresh_from_db()
+    assert week_6.remark == "Sleeps <b>well</b> \n again " + "é" * 473
+    assert len(week_6.remark) == 500
+
+
+def test_too_many_last_words_are_refused_and_kept_to_be_shortened(client, link, week_6):
+    answer_all(week_6, {}, DUE)
+    page = client.post(f"{link}check/", {"remark": "<" * 501})
+    assert page.status_code == 422
+    assert "<title>Error: Check your answers</title>" in page.content.decode()
+    assert page.content.decode().count("Write at most 500 characters") == 2
+    assert "&lt;" * 501 in page.content.decode()
+    week_6.refresh_from_db()
+    assert (week_6.completed_at, week_6.remark) == (None, "")
+
+
 @pytest.mark.parametrize("page", ["0/", "7/", "99999999999999999999/"])
 def test_a_question_that_is_not_asked_is_not_found(client, link, page):
     assert client.get(link + page).status_code == 404
@@ -289,6 +347,25 @@ def test_posting_a_page_twice_stores_one_answer_and_goes_on(client, link, week_6
     first, second = (client.post(f"{link}1/", {"score": "4"}) for _ in range(2))
     assert first["Location"] == second["Location"] == f"{link}2/"
     assert week_6.answers.count() == 1
+
+
+def test_two_devices_and_a_page_left_open_for_a_week_lose_nothing(link, week_6, set_now):
+    phone, tablet = Client(), Client()
+    phone.post(link)
+    tablet.post(link)
+    answer_pages(phone, link, [4, 4])
+    answer_pages(tablet, link, [5])
+    assert tablet.post(link)["Location"] == f"{link}3/"
+    set_now(DUE + dt.timedelta(days=7))
+    assert phone.post(f"{link}3/", {"item": "peg.pain", "score": "6"})["Location"] == f"{link}4/"
+    assert answers(week_6) == {"nrs_now.now": 5, "nrs_average.average": 4, "peg.pain": 6}
+    answer_all(week_6, {"nrs_now.now": 5}, DUE)
+    assert tablet.post(f"{link}check/")["Location"] == f"{link}done/"
+    set_now(DUE + dt.timedelta(days=7, minutes=1))
+    assert phone.post(f"{link}3/", {"item": "peg.pain", "score": "1"})["Location"] == f"{link}done/"
+    assert phone.post(f"{link}check/", {"remark": "later"})["Location"] == f"{link}done/"
+    week_6.refresh_from_db()
+    assert (week_6.answers.get(item="peg.pain").value, week_6.remark) == (None, "")
 
 
 def test_a_double_tap_on_send_gives_one_response_and_the_curve(link, week_6):
@@ -375,7 +452,7 @@ def test_done_before_sending_leads_to_the_beginning(client, link):
 
 @pytest.mark.parametrize("token", ["x", "'; --", "A" * 22, "é" * 40, "a" * 3000])
 def test_an_unknown_link_says_so_in_the_same_words(client, week_6, token):
-    responses = [ask(f"/s/{token}/{page}") for page in PAGES for ask in (client.get, client.post)]
+    responses = [send(f"/s/{token}/{page}") for page in PAGES for send in (client.get, client.post)]
     assert {response.status_code for response in responses} == {404}
     assert len({response.content for response in responses}) == 1
     assert "We cannot find this check-in" in text_of(responses[0])
@@ -445,14 +522,20 @@ def test_storing_an_answer_takes_few_queries(client, link, django_assert_max_num
     assert not [query for query in found if "session" in query["sql"]]
 
 
-def test_a_question_page_weighs_at_most_ten_kilobytes_in_two_requests(client, link):
-    page = client.get(f"{link}1/", headers={"accept-encoding": "gzip"})
-    assert page["Content-Encoding"] == "gzip"
-    content = gzip.decompress(page.content).decode()
-    fetched = [address for address in re.findall(r'(?:src|href)="([^"#]+)"', content) if address.startswith("/static")]
-    assert fetched == ["/static/clinic/app.css"]
-    styles = Path(finders.find("clinic/app.css")).read_bytes()
-    assert len(page.content) + len(gzip.compress(styles)) <= 10_000
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_page_weighs_at_most_ten_kilobytes_in_two_requests(client, link, week_6, language):
+    styles = len(gzip.compress(Path(finders.find("clinic/app.css")).read_bytes()))
+    client.post(link, {"language": language})
+    answer_all(week_6, {"nrs_now.now": 4}, DUE)
+    for page in ("", "1/", "check/", "later/", "done/"):
+        if page == "done/":
+            client.post(f"{link}check/")
+        response = client.get(link + page, headers={"accept-encoding": "gzip"})
+        assert response["Content-Encoding"] == "gzip"
+        content = gzip.decompress(response.content).decode()
+        fetched = [one for one in re.findall(r'(?:src|href)="([^"#]+)"', content) if one.startswith("/static")]
+        assert fetched == ["/static/clinic/app.css"]
+        assert len(response.content) + styles <= 10_000
 
 
 def test_the_secret_is_in_no_log_line(client, link, set_now, caplog):

@@ -218,4 +218,5 @@ def test_neutral_names_are_fine():
 
 
 def test_every_placeholder_is_a_fact_of_the_message():
-    assert set(Blanks.__annotations__) == NAMES
+    # That the numbers of the first question can be offered is no text.
+    assert set(Blanks.__annotations__) - {"begins_with_scale"} == NAMES

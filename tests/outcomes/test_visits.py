@@ -71,6 +71,14 @@ def test_surveys_due_within_a_week_are_one_visit_with_one_invitation(right, left
     assert actions.open_due_surveys(at=NOON + 38 * DAY) == 0
 
 
+def test_the_message_announces_all_that_its_link_leads_to(right, left):
+    actions.open_due_surveys(at=TOGETHER)
+    claim = next(iter(actions.claim_deliveries(channel="email", at=opened(right).deliveries.get().not_before)))
+    content = actions.start_delivery(claim, at=opened(right).deliveries.get().not_before).content.decode()
+    assert "12 short questions" in content
+    assert "about 3 minutes" in content
+
+
 def send_in(survey, at):
     answer_all(survey, {}, at)
     actions.submit_survey(survey=survey, at=at)

@@ -181,6 +181,7 @@ class TestInstruments:
             ([Asked("peg"), Asked("peg", "knee")], "there twice"),
             ([Asked("peg", "shoulder")], "never asked"),
             ([Asked("peg", "tail")], "from the list"),
+            ([Asked(one) for one in ("koos_jr", "hoos_jr", "peg")], "ask 16 questions; 15 are the most"),
         ],
     )
     def test_what_cannot_be_asked_is_refused(self, prp, clinician, asks, said):
@@ -188,6 +189,18 @@ class TestInstruments:
             self.publish(prp, clinician, self.moments(*asks))
         assert refused.value.field == "timepoints.1.instruments"
         assert not Protocol.objects.filter(name="Knee, PRP").exists(), "all or nothing"
+
+    def test_what_other_regions_are_asked_does_not_count_against_the_most(self, prp, clinician):
+        asks = [Asked("koos_jr", "knee"), Asked("hoos_jr", "hip"), Asked("safety")]
+        moments = self.moments(*asks)
+        plan = SessionsPlan()
+        protocol = publish_protocol(
+            treatment_type=prp, name="Any joint", moments=moments, plan=plan, at=NOON, by=clinician
+        )
+        with pytest.raises(RuleBroken, match="ask 16 questions"):
+            more = self.moments(*asks, Asked("peg", "knee"))
+            publish_protocol(treatment_type=prp, name="Any joint", moments=more, plan=plan, at=NOON, by=clinician)
+        assert protocol.timepoints.count() == 2
 
     def test_change_is_not_asked_before_treatment(self, prp, clinician):
         with pytest.raises(RuleBroken, match="after treatment only"):

@@ -264,6 +264,6 @@ def test_corrections_take_no_other_method(staff, session):
 def test_a_session_page_costs_a_bounded_number_of_queries(staff, prp, session, django_assert_max_num_queries):
     for number in range(3):
         edited(staff, session, note=f"Change {number}.")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         staff.get(f"/sessions/{session.public_id}/")
     assert visit(prp)

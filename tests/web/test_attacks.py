@@ -31,6 +31,7 @@ PATIENTS_OWN = {
     "survey-check",
     "survey-done",
     "survey-later",
+    "survey-help",
     "unsubscribe",
     "sign",
     "sign-done",
