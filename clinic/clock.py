@@ -17,6 +17,12 @@ Clock = Callable[[], dt.datetime]
 
 def database_clock() -> Clock:
     """A clock that shows the database's time. It is asked once; a machine's clock that is wrong is said in the log."""
+    ahead = machine_ahead()
+    return lambda: timezone.now() - ahead
+
+
+def machine_ahead() -> dt.timedelta:
+    """By how much this machine's clock is ahead of the database's; negative when it is behind."""
     with connection.cursor() as cursor:
         before = timezone.now()
         cursor.execute("SELECT clock_timestamp()")
@@ -24,4 +30,4 @@ def database_clock() -> Clock:
     ahead = before - theirs
     if abs(ahead) > NOTABLE:
         logger.error("clock_skew: this machine's clock is %.0f seconds from the database's", ahead.total_seconds())
-    return lambda: timezone.now() - ahead
+    return ahead

@@ -55,12 +55,6 @@ class Question:
     def is_last(self) -> bool:
         return self.number == self.total
 
-    @property
-    def rule(self) -> str:
-        """What to do when nothing that is offered was chosen."""
-        what = f"a number from {self.item.minimum} to {self.item.maximum}" if self.is_scale else "one answer"
-        return f"Choose {what}, or skip this question"
-
     @cached_property
     def choices(self) -> tuple[Choice, ...]:
         """What there is to choose from; of a number that is typed, every one it may be."""

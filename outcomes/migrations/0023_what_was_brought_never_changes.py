@@ -19,6 +19,6 @@ DROP FUNCTION outcomes_definition_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outcomes", "0027_answers_of_someone_else")]
+    dependencies = [("outcomes", "0020_alerts")]
 
     operations = [migrations.RunSQL(STAYS, UNDO)]

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outcomes", "0020_alerts"),
+        ("outcomes", "0023_what_was_brought_never_changes"),
     ]
 
     operations = [

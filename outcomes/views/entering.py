@@ -38,7 +38,7 @@ def enter(request: HttpRequest, survey: Survey) -> HttpResponse:
             messages.success(
                 request, f"Saved: {how_answered(entered).lower()}. Nothing more is sent for this check-in."
             )
-            return redirect("check-in", survey.public_id)
+            return _to_what_matters_now(request, survey)
     return _show(request, survey, form=form, status=422 if is_sent else 200)
 
 

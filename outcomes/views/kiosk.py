@@ -62,7 +62,7 @@ def pause(request: HttpRequest, check_in: CheckIn, token: str) -> HttpResponse:
 @require_safe
 def locked(request: HttpRequest) -> HttpResponse:
     """The answers are saved. Whose they are is not known here any more, so it is said in both languages."""
-    response = show("tablet_locked", {"codes": LANGUAGES})
+    response = show("tablet_locked", {"codes": LANGUAGES, "is_on_tablet": True})
     for name, value in PRIVATE.items():
         response.headers[name] = value
     return tablet.take_back(response)

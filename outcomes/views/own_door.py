@@ -14,9 +14,8 @@ from django.views.decorators.http import require_http_methods
 from clinic import history, scope
 from clinic.links import link_hashes
 from clinic.models import Clinic
-from outcomes import patient_words
 from outcomes.views.birth_checks import ask, has_said, refuse, remember
-from outcomes.views.survey_door import PRIVATE, Frame, SeeOther
+from outcomes.views.survey_door import PRIVATE, Frame, SeeOther, frame_of_clinic
 from outcomes.views.survey_language import language_for
 from patients.models import BirthCheck, Patient, PatientLink
 
@@ -70,7 +69,7 @@ def _answer_in_words(
 
 def frame_of(clinic: Clinic) -> Frame:
     """What every page of the clinic shows around its content."""
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, patient_words.language(), is_asking=False)
+    return frame_of_clinic(clinic, is_asking=False)
 
 
 def go(token: str, page: str) -> SeeOther:

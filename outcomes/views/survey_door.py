@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from clinic import history, scope
 from clinic.links import link_hashes
+from clinic.models import Clinic
 from outcomes import actions, patient_words, tablet
 from outcomes.check_ins import CheckIn, check_in_behind
 from outcomes.models import Survey
@@ -71,10 +72,14 @@ class Frame(NamedTuple):
 def frame_of(survey: Survey, *, is_asking: bool | None = None) -> Frame:
     """The frame in the active language; without ``is_asking`` that of a survey whose window is open."""
     is_open = survey.completed_at is None if is_asking is None else is_asking
-    clinic = survey.clinic
+    return frame_of_clinic(survey.clinic, is_asking=is_open, is_on_tablet=survey.is_on_tablet)
+
+
+def frame_of_clinic(clinic: Clinic, *, is_asking: bool, is_on_tablet: bool = False) -> Frame:
+    """The same for pages that are about no survey."""
     numbers = (clinic.emergency_number, clinic.crisis_line)
     language = patient_words.language()
-    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, language, is_open, *numbers, survey.is_on_tablet)
+    return Frame(clinic.sender_name, clinic.phone, clinic.is_demo, language, is_asking, *numbers, is_on_tablet)
 
 
 def show(name: str, context: Mapping[str, object], status: int = 200) -> HttpResponse:

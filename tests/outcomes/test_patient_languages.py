@@ -105,6 +105,8 @@ def pages(link, survey, monkeypatch):
     client.post(f"{link}1/", {"score": "4"})
     yield client, link, None
     yield client, f"{link}later/", None
+    client.post(f"{link}4/", {"score": "1"})
+    yield client, f"{link}help/", None
     answer_all(survey, {"nrs_now.now": 4, "pgic.change": 2}, DUE)
     yield client, link, None
     yield client, f"{link}check/", None
@@ -113,6 +115,7 @@ def pages(link, survey, monkeypatch):
     client.post(f"{link}check/")
     yield client, f"{link}done/", None
     yield Client(), f"{link}done/", None
+    yield client, f"{link}my-page/", None
     yield client, "/s/unknown/", None
     stop = link.replace("/s/", "/stop/")
     yield client, stop, None

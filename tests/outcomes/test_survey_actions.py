@@ -3,6 +3,7 @@
 import datetime as dt
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -35,6 +36,62 @@ def in_threads(*calls) -> list:
 
     with ThreadPoolExecutor(len(calls)) as pool:
         return list(pool.map(run, calls))
+
+
+def at_once(pool, *calls, turn: int) -> None:
+    """Run the calls at once, another one first each turn."""
+    ready = threading.Barrier(len(calls))
+
+    def run(call):
+        ready.wait(timeout=10)
+        with suppress(RuleBroken):
+            call()
+
+    first = turn % len(calls)
+    list(pool.map(run, calls[first:] + calls[:first]))
+
+
+def close_own(ready) -> None:
+    ready.wait(timeout=10)
+    connection.close()
+
+
+def how_it_ended(survey) -> str:
+    """The one way in which a survey is over, after looking that its rows agree on it."""
+    survey = Survey.objects.select_related("follow_up").get(pk=survey.pk)
+    is_sent = survey.completed_at is not None
+    assert survey.scores.count() == (4 if is_sent else 0)
+    assert bool(survey.follow_up.answered_at) == is_sent
+    assert not (is_sent and survey.cancelled_at)
+    return (
+        "sent"
+        if is_sent
+        else "called off"
+        if survey.cancelled_at
+        else "closed"
+        if survey.follow_up.ended_on
+        else "open"
+    )
+
+
+def copied(row, **changes):
+    """One more row like this one, with a public address of its own."""
+    fields = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    del fields["id"]
+    fields.pop("public_id", None)
+    return type(row).objects.create(**{**fields, **changes})
+
+
+def copies_of(survey, number: int) -> list[Survey]:
+    """As many surveys like this one, each of a course of its own, whose windows close a day after the one before."""
+    follow_up, made = survey.follow_up, []
+    for day in range(number):
+        course = copied(follow_up.course)
+        closes_on = follow_up.closes_on + dt.timedelta(days=day)
+        one = copied(survey, follow_up_id=copied(follow_up, course_id=course.pk, closes_on=closes_on).pk)
+        actions.answer_item(survey=one, item="nrs_now.now", value=4, at=DUE)
+        made.append(one)
+    return made
 
 
 def test_starting_counts_once(week_6):
@@ -164,6 +221,28 @@ class TestAtOnce:
             lambda: actions.answer_item(survey=week_6, item="nrs_now.now", value=9, at=DUE),
         )
         assert week_6.scores.get(instrument="nrs_now").value == week_6.answers.get(item="nrs_now.now").value
+
+    def test_in_a_hundred_races_of_sending_closing_and_calling_off_one_wins_and_no_answer_is_lost(
+        self, week_6, clinician
+    ):
+        ends = set()
+        with ThreadPoolExecutor(4) as pool:
+            for turn, survey in enumerate(copies_of(week_6, 100)):
+                before = set(survey.answers.values_list("item", "value"))
+                closed_on = survey.follow_up.closes_on + dt.timedelta(days=1)
+                at_once(
+                    pool,
+                    lambda survey=survey: actions.submit_survey(survey=survey, at=DUE),
+                    lambda survey=survey: actions.submit_survey(survey=survey, at=DUE),
+                    lambda survey=survey: actions.cancel_survey(survey=survey, reason="moved", at=DUE, by=clinician),
+                    lambda on=closed_on: treatment_actions.end_follow_ups(clinic=week_6.clinic, on=on),
+                    turn=turn,
+                )
+                ends.add(how_it_ended(survey))
+                assert set(survey.answers.values_list("item", "value")) == before
+            # One a thread, which must not outlive the test.
+            list(pool.map(close_own, [threading.Barrier(4)] * 4))
+        assert {"sent"} < ends <= {"sent", "called off", "closed"}
 
     def test_a_baseline_and_the_session_that_closes_it_never_block_each_other(self, course, baseline, clinician):
         at = NOON + dt.timedelta(minutes=30)
