@@ -65,8 +65,9 @@ def lived_in(clinic: Clinic, by: User) -> World:
     outcome_actions.open_due_surveys(at=NOON)
     survey = course.follow_ups.get().survey
     answer_all(survey, ANSWERS, NOON)
-    outcome_actions.submit_survey(survey=survey, at=NOON)
-    world.knows(clinic=clinic, patient=patient, protocol=protocol, course=course, survey=survey)
+    outcome_actions.submit_survey(survey=survey, at=NOON, remark="I want to die.")
+    alert = survey.alerts.get()
+    world.knows(clinic=clinic, patient=patient, protocol=protocol, course=course, survey=survey, alert=alert)
     _treat(world, course)
     return world
 

@@ -22,6 +22,7 @@ from treatments.models import Lot, Protocol
 from treatments.vocabulary import Modality
 
 API = "/api/v1/alerts/"
+VESICLES = {"source_tissue": "umbilical cord", "ind_number": "IND 1", "is_notice_acknowledged": True}
 CLOSED = {"reached": "phone", "outcome": "seen", "said": "Comes in at eleven."}
 
 
@@ -62,7 +63,7 @@ def give_exosomes(survey: Survey, by: User) -> Lot:
         exosomes,
         by,
         injections=[{**KNEE, "side": "left"}],
-        preparation={"source_tissue": "umbilical cord", "volume_ml": Decimal(2), "is_notice_acknowledged": True},
+        preparation={**VESICLES, "volume_ml": Decimal(10)},
         lots=[{"lot": lot, "quantity": Decimal(1), "injection": 0}],
     )
     return lot
