@@ -10,7 +10,8 @@ from clinic.models import Clinic
 from outcomes.instruments import Instrument, instrument_of, library, shipped_definitions
 from outcomes.licensed import known, known_definitions, structures
 from outcomes.models import AssignedInstrument, LoadedInstrument
-from outcomes.self_harm import asks_about_self_harm, may_ask_self_harm
+from outcomes.open_alerts import may_ask_self_harm
+from outcomes.self_harm import asks_about_self_harm, refusal_of
 
 SOON = dt.timedelta(days=60)
 
@@ -101,7 +102,12 @@ def _uses(clinic: Clinic) -> dict[str, tuple[str, ...]]:
 def _entry(clinic: Clinic, code: str, rows: Sequence[LoadedInstrument], uses: tuple[str, ...], on: dt.date) -> Entry:
     brought = [Version(instrument_of(row.definition), row.definition, row) for row in rows]
     own = _own_versions(code)
-    usable = [one for one in brought if one.row and _is_usable(one.row, on)]
+    is_watched = may_ask_self_harm(clinic)
+    usable = [
+        one
+        for one in brought
+        if one.row and _is_usable(one.row, on) and not refusal_of(one.definition, is_watched=is_watched)
+    ]
     now = next(iter([*usable, *(own if code in library() else ()), *brought, *own]))
     state, words = _state(clinic, code, usable, rows, now, on)
     ends = now.row.expires_on if now.row and state is State.ON else None
@@ -133,14 +139,15 @@ def _state(
         return State.ON, f"On; licence expires on {_day(ends)}" if ends else "On"
     if code in library() and library()[code].is_ready:
         return State.ON, "On"
+    if refusal_of(now.definition, is_watched=may_ask_self_harm(clinic)):
+        return State.WAITS, "Waits until somebody watches the answers"
     over = [row.expires_on for row in rows if row.retired_at is None and row.expires_on and row.expires_on < on]
     if over:
         return State.EXPIRED, f"Licence expired on {_day(max(over))}: not asked"
     if rows:
         return State.RETIRED, "Retired: not asked"
     if asks_about_self_harm(now.definition):
-        can = may_ask_self_harm(clinic)
-        return State.WAITS, "Can be switched on" if can else "Waits until somebody watches the answers"
+        return State.WAITS, "Can be switched on"
     return State.WAITS, "Waits for its official words"
 
 

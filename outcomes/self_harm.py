@@ -1,15 +1,16 @@
-"""Who may ask about self-harm: only a clinic that said somebody watches the answers."""
+"""The question about self-harm: asked as item 9 of the PHQ-9 only, whose answers raise an alert. No Django."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from clinic.models import Clinic
 from outcomes.licensed import SELF_HARM
 
-REFUSED = (
-    "It asks about self-harm. Confirm first that somebody at the clinic watches the answers during office hours; "
-    "until then, PHQ-2 can be asked."
+PHQ9 = "phq9"
+NOT_WATCHED = (
+    "It asks about self-harm. Confirm first, under red flags, that somebody at the clinic watches the answers during "
+    "office hours; until then, PHQ-2 can be asked."
 )
+NOT_HERE = "It asks about self-harm. That is asked as item 9 of the PHQ-9 only, whose answers raise an alert."
 
 
 def asks_about_self_harm(definition: Mapping[str, Any]) -> bool:
@@ -17,6 +18,10 @@ def asks_about_self_harm(definition: Mapping[str, Any]) -> bool:
     return any(item["code"] == SELF_HARM for item in definition["items"])
 
 
-def may_ask_self_harm(clinic: Clinic) -> bool:
-    """Whether a clinic confirmed that red flags are watched."""
-    return getattr(clinic, "queue_confirmed_at", None) is not None
+def refusal_of(definition: Mapping[str, Any], *, is_watched: bool) -> str:
+    """Why a clinic may not ask this; "" when it may. ``is_watched``: the clinic confirmed that somebody watches."""
+    if not asks_about_self_harm(definition):
+        return ""
+    if definition["code"] != PHQ9:
+        return NOT_HERE
+    return "" if is_watched else NOT_WATCHED

@@ -16,7 +16,8 @@ from outcomes.asking import scales_brought
 from outcomes.bringing import problems_of, version_of
 from outcomes.bringing.checking import complete
 from outcomes.models import ImportedInstrument, LoadedInstrument
-from outcomes.self_harm import REFUSED, asks_about_self_harm, may_ask_self_harm
+from outcomes.open_alerts import may_ask_self_harm
+from outcomes.self_harm import refusal_of
 
 LONGEST = {"licence_holder": 120, "licence_ref": 120, "source": 200}
 
@@ -53,8 +54,8 @@ def load_instrument(
     require(by, clinic, Permission.INSTRUMENT_BRING)
     _check_attestation(clinic, licence, source, is_attested, at)
     whole = _checked(definition)
-    if asks_about_self_harm(whole) and not may_ask_self_harm(clinic):
-        raise InstrumentRefused(REFUSED)
+    if words := refusal_of(whole, is_watched=may_ask_self_harm(clinic)):
+        raise InstrumentRefused(words)
     Clinic.objects.select_for_update(no_key=True).get(pk=clinic.pk)
     _check_scales(clinic, whole)
     return _kept(clinic, whole, source.strip(), licence, at, by)

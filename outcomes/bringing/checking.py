@@ -110,7 +110,7 @@ def notes_of(definition: Mapping[str, Any]) -> tuple[Finding, ...]:
         found.append(Finding("", "has no scoring: answers are kept, and no score is made"))
     worded = [name for name in LANGUAGES if all(name in item for item in definition["items"])]
     found += [
-        Finding("", f"has no {NAMES[name]} words: patients who read {NAMES[name]} are asked in {NAMES[worded[0]]}")
+        Finding("", f"has no {NAMES[name]} words: check-ins in {NAMES[name]} leave it out")
         for name in LANGUAGES
         if worded and name not in worded
     ]

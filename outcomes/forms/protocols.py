@@ -187,7 +187,7 @@ def ask_choices(
     ``why_not``: why some are not asked now, by code.
     """
     names = {code: _name_of(one, (why_not or {}).get(code, "")) for code, one in known.items()}
-    everywhere = [(instrument.code, names[instrument.code]) for instrument in known.values()]
+    everywhere = list(names.items())
     only = sorted({asked for asked in regional if asked.region and asked.instrument in known})
     return everywhere + [
         (written(asked), f"{names[asked.instrument]}, {Region(asked.region).label.lower()} only") for asked in only

@@ -10,14 +10,19 @@ from django.db.models import Q
 from clinic.history import history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
 from clinic.permissions import Permission
+from outcomes.self_harm import PHQ9
 
 
 class LoadedInstrumentQuerySet(ClinicRowQuerySet):
     view_permission = Permission.REPORT_VIEW
 
     def usable(self, *, on: dt.date) -> Self:
-        """Those that may be asked on a day of the clinic's calendar: not retired, licence not run out."""
-        return self.filter(Q(expires_on=None) | Q(expires_on__gte=on), retired_at=None)
+        """Those that may be asked on a day of the clinic's calendar: not retired, licence not run out.
+
+        PHQ-9 asks about self-harm: only while the clinic confirms that somebody watches the answers.
+        """
+        is_watched = ~Q(code=PHQ9) | Q(clinic__queue_confirmed_at__isnull=False)
+        return self.filter(Q(expires_on=None) | Q(expires_on__gte=on), is_watched, retired_at=None)
 
 
 @history_of_changes()

@@ -18,7 +18,8 @@ from outcomes.catalogue import Version, entry_of
 from outcomes.forms.instruments import AttestForm, FileForm, WordsForm, sealed, unsealed
 from outcomes.instruments import instrument_of
 from outcomes.licensed import known, known_definitions
-from outcomes.self_harm import REFUSED, asks_about_self_harm, may_ask_self_harm
+from outcomes.open_alerts import may_ask_self_harm
+from outcomes.self_harm import refusal_of
 from outcomes.views.instruments import described
 
 TYPED = "Typed in from the official form"
@@ -98,7 +99,7 @@ def _shown(request: HttpRequest, brought: Brought, source: str, form: AttestForm
         "source": source,
         "entry": entry,
         "version": version_of(definition),
-        "is_refused": asks_about_self_harm(definition) and not may_ask_self_harm(request.clinic) and REFUSED,
+        "refusal": refusal_of(definition, is_watched=may_ask_self_harm(request.clinic)),
         **described(version),
     }
     return render(request, "outcomes/instrument_shown.html", context, status=422 if form else 200)

@@ -345,7 +345,7 @@ def test_numbers_become_rows_or_are_typed():
         "item 8: its answers count 0, 1, 2 … in their order, because they have none that is a whole number",
         "not used: useContext",
         "has no scoring: answers are kept, and no score is made",
-        "has no Spanish words: patients who read Spanish are asked in English",
+        "has no Spanish words: check-ins in Spanish leave it out",
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
 
+from clinic.actions import set_alerting
 from outcomes import actions, instruments
 from outcomes.actions import Asked, InstrumentRefused, Licence, Moment, load_instrument, publish_protocol
 from outcomes.actions.scores import values_of
@@ -138,16 +139,31 @@ def test_a_code_names_one_scale_at_a_clinic(clinic, manager, garden):
         load(clinic, manager, definition(code=('code = "garden"', 'code = "meadow"')))
 
 
+def watch(clinic, by, *, confirms_queue=True):
+    """Somebody says that red flags are watched, or takes it back."""
+    numbers = {"emergency_number": "911", "crisis_line": "988"}
+    told = {"on_call_email": "on-call@example.org", "second_on_call_email": ""}
+    return set_alerting(clinic=clinic, **numbers, **told, confirms_queue=confirms_queue, at=NOON, by=by)
+
+
 def test_phq9_waits_until_somebody_watches_the_answers(clinic, manager):
     assert entry_of(clinic, "phq9", on=TODAY).words == "Waits until somebody watches the answers"
     with pytest.raises(InstrumentRefused, match=r"self-harm.*PHQ-2"):
         load(clinic, manager, known_definitions()["phq9"])
-    hidden = definition(item=('code = "raking"', 'code = "self_harm"'))
-    with pytest.raises(InstrumentRefused, match="self-harm"):
-        load(clinic, manager, hidden)
-    clinic.queue_confirmed_at = NOON
-    assert load(clinic, manager, known_definitions()["phq9"]).code == "phq9"
+    watch(clinic, manager)
+    assert entry_of(clinic, "phq9", on=TODAY).words == "Can be switched on"
+    load(clinic, manager, known_definitions()["phq9"])
     assert entry_of(clinic, "phq9", on=TODAY).state is State.ON
+    assert "phq9" in usable(clinic.pk, on=TODAY)
+    watch(clinic, manager, confirms_queue=False)
+    assert "phq9" not in usable(clinic.pk, on=TODAY)
+    assert entry_of(clinic, "phq9", on=TODAY).words == "Waits until somebody watches the answers"
+
+
+def test_nothing_else_asks_about_self_harm_because_no_alert_would_follow(clinic, manager):
+    watch(clinic, manager)
+    with pytest.raises(InstrumentRefused, match="item 9 of the PHQ-9 only"):
+        load(clinic, manager, definition(item=('code = "raking"', 'code = "self_harm"')))
 
 
 def test_what_a_version_says_cannot_be_changed_behind_its_back(garden):

@@ -170,7 +170,7 @@ def test_the_clinic_switches_phq9_on_only_when_somebody_watches(signed_in):
     assert "Feeling tired or having little energy" in page
     typed = {f"en-{item['code']}-text": item["en"]["text"] for item in known_definitions()["phq9"]["items"]}
     shown = signed_in.post(f"{LIST}phq9/words/", {**typed, "en-interest-options": "a\nb\nc\nd"})
-    assert "Confirm first that somebody" in shown.content.decode()
+    assert "Confirm first, under red flags" in shown.content.decode()
     refused = signed_in.post(ATTEST, {**TYPED, "shown": shown_in(shown)})
     assert refused.status_code == 422 and not LoadedInstrument.objects.exists()
 
