@@ -55,11 +55,11 @@ def enter_answers(
     today = local_day(survey, at)
     _check_day(survey.follow_up, mode, answered_on, today)
     _store(survey, _checked(_asked(survey, language), answers), at)
-    for item in red_flags.watched() & answers.keys():
-        judge_answer(survey=survey, item=item, value=answers[item], at=at)
     survey.mode, survey.answered_by, survey.answered_on = mode, answered_by, answered_on
     survey.language, survey.device, survey.remark = language, "", remark
     survey.entered_by, survey.entered_at = by, at
+    for item in red_flags.watched() & answers.keys():
+        judge_answer(survey=survey, item=item, value=answers[item], at=at)
     complete_survey(survey, at=at, answered_at=at if answered_on == today else _noon_of(survey, answered_on))
     return survey
 

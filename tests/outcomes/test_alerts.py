@@ -97,6 +97,21 @@ class TestRaising:
         assert words["self_harm_words"] == [{"asked": "In the patient’s own words", "said": "I want to die."}]
         assert words["pain_not_settling"][1] == {"asked": "Before treatment", "said": "7"}
 
+    def test_what_is_typed_in_from_paper_counts_from_its_day_in_its_words(self, safety_week, front_desk):
+        actions.enter_answers(
+            survey=safety_week,
+            answers={**dict.fromkeys(QUESTIONS, 0), "safety.joint": 1, "nrs_now.now": 3},
+            mode="paper",
+            answered_by="patient",
+            answered_on=DUE.date() - dt.timedelta(days=1),
+            language="es",
+            at=DUE,
+            by=front_desk,
+        )
+        alert = Alert.objects.get()
+        assert (alert.rule, alert.day, alert.raised_at) == ("hot_joint", 13, DUE)
+        assert alert.answers[0]["said"] == "Sí" and "rodilla derecha" in alert.answers[0]["asked"]
+
     def test_one_letter_for_one_check_in_and_red_is_never_kept_back(self, safety_week, on_call):
         say(safety_week, wound=1)
         assert len(letters()) == 1
