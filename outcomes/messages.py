@@ -1,6 +1,7 @@
 """Messages to patients as they go over the wire. Their words are in ``outcomes.texts``."""
 
 import datetime as dt
+import quopri
 import re
 from email.header import Header
 from email.utils import format_datetime, formataddr, parseaddr
@@ -13,6 +14,9 @@ from django.core.validators import validate_email
 
 from outcomes.mail_server import Envelope
 from outcomes.texts import Filled
+
+# Octets of a line, without its end (RFC 5321, 4.5.3.1.6). Servers refuse a message with a longer one.
+LONGEST_LINE = 998
 
 
 def email_message(
@@ -51,9 +55,19 @@ def _assembled(headers: dict[str, str], bodies: dict[str, str], *, boundary: str
     lines = [f"{name}: {_header(value)}" for name, value in headers.items()]
     lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{boundary}"', ""]
     for kind, body in bodies.items():
-        lines += [f"--{boundary}", f"Content-Type: {kind}; charset=utf-8", "Content-Transfer-Encoding: 8bit", "", body]
+        encoding, carried = _carried(body)
+        lines += [f"--{boundary}", f"Content-Type: {kind}; charset=utf-8"]
+        lines += [f"Content-Transfer-Encoding: {encoding}", "", carried]
     lines += [f"--{boundary}--", ""]
     return re.sub(r"\r\n|\r|\n", "\r\n", "\n".join(lines)).encode()
+
+
+def _carried(body: str) -> tuple[str, str]:
+    """As it is where mail servers take it so, else in an encoding with short lines; with the encoding's name."""
+    plain = body.encode()
+    if max(map(len, plain.split(b"\n"))) <= LONGEST_LINE:
+        return "8bit", body
+    return "quoted-printable", quopri.encodestring(plain).decode("ascii")
 
 
 def _header(value: str) -> str:

@@ -79,7 +79,9 @@ class MailSink:
                     if not line:
                         return False
                     lines.append(line.removeprefix(b"."))
-                answer = sink.answer("MESSAGE")
+                # As other servers do (RFC 5321, 4.5.3.1.6).
+                is_too_long = any(len(line) > 1000 for line in lines)
+                answer = "500 Line too long" if is_too_long else sink.answer("MESSAGE")
                 if answer.startswith("250") or answer == TAKEN_AND_CUT:
                     sink.accepted.append(email.message_from_bytes(b"".join(lines), policy=email.policy.default))
                 return answer != TAKEN_AND_CUT and self.reply(answer)

@@ -18,5 +18,5 @@ CELL = (
 
 def scale_links(language: str) -> str:
     """Mark-up with the blank ``{link}`` in each address."""
-    rows = "\n".join(f"<tr>{''.join(CELL.format(number=number) for number in row)}</tr>" for row in ROWS)
+    rows = "\n".join("<tr>\n" + "\n".join(CELL.format(number=number) for number in row) + "\n</tr>" for row in ROWS)
     return f'<p>{INVITE[language]}</p>\n<table role="presentation" cellspacing="4">\n{rows}\n</table>'

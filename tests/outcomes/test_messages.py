@@ -144,3 +144,23 @@ def test_header_cannot_be_smuggled_in_by_a_clinic_name():
 def test_international_domain_is_written_as_mail_servers_read_it():
     envelope, message = written("ruth@bücher.example")
     assert envelope.recipient == message["To"] == "ruth@xn--bcher-kva.example"
+
+
+def lines_of(envelope):
+    return [len(line) for line in envelope.content.split(b"\r\n")]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_with_the_row_of_numbers_every_line_is_one_that_servers_take(language):
+    link = "https://a-long-name-of-a-clinic.example.org/s/" + 22 * "x"
+    envelope, message = written(language=language, link=link, begins_with_scale=True)
+    assert sum(f"first={number}" in bodies(message)[1] for number in range(11)) == 11
+    assert max(lines_of(envelope)) <= 400
+
+
+def test_a_paragraph_without_an_end_arrives_whole():
+    """A mail server refuses a line of more than 998 octets (RFC 5321, 4.5.3.1.6)."""
+    long = "Año tras año. " * 300
+    envelope, message = written(sender=long.strip(), language="es")
+    assert max(lines_of(envelope)[lines_of(envelope).index(0) :]) <= 998
+    assert all(long.strip() in body for body in bodies(message))
