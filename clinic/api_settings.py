@@ -26,6 +26,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcomeEnum": "outcomes.models.Call.Outcome",
         "EventOutcomeEnum": "treatments.models.AdverseEvent.Outcome",
         "MissingReasonEnum": "outcomes.api.report_shapes.REASONS",
+        "InstrumentStateEnum": "outcomes.api.instruments.STATES",
         "CallReasonEnum": "outcomes.models.Call.Reason",
     },
     "POSTPROCESSING_HOOKS": [

@@ -1,14 +1,12 @@
 """Instruments that somebody brings in a file, and instruments as files for other programs. Pure: no Django, no database."""
 
-from outcomes.bringing.checking import LONGEST_KEY, MOST_AT_ONCE, problems_of, version_of
+from outcomes.bringing.checking import problems_of, version_of
 from outcomes.bringing.fhir_writing import questionnaire_of
 from outcomes.bringing.findings import NAMES, Brought, Finding, Unreadable
 from outcomes.bringing.reading import Scoring, checked, read_file
 from outcomes.bringing.strict import MOST_BYTES
 
 __all__ = [
-    "LONGEST_KEY",
-    "MOST_AT_ONCE",
     "MOST_BYTES",
     "NAMES",
     "Brought",

@@ -41,7 +41,9 @@ class FileForm(forms.Form):
     method = forms.ChoiceField(
         label="Score", choices=METHODS, required=False, help_text="Where the file does not say how it is scored."
     )
-    direction = forms.ChoiceField(label="Direction", choices=DIRECTIONS, required=False)
+    direction = forms.ChoiceField(
+        label="Direction", choices=DIRECTIONS, required=False, help_text="Of a score that is chosen here."
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
