@@ -24,6 +24,8 @@ from outcomes.instruments import LANGUAGES
 YES_NO = {"en": ["No", "Yes"], "es": ["No", "Sí"]}
 CARRIED = {CONTROL, ITEM, MINIMUM, MAXIMUM, SHORT, TRANSLATION, *WEIGHTS}
 LONGEST_SHORT = 40
+# The words of a group are repeated at each of its questions, where 600 characters are the most.
+LONGEST_STEM = 700
 
 
 @dataclass

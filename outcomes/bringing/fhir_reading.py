@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcomes import loinc
-from outcomes.bringing.fhir_items import read_question
+from outcomes.bringing.fhir_items import LONGEST_STEM, read_question
 from outcomes.bringing.fhir_words import (
     CODE_SYSTEM,
     CONTROL,
@@ -102,7 +102,9 @@ def _read_items(reading: Reading, items: Any, stem: Mapping[str, str], place: st
 def _read_group(reading: Reading, item: Mapping[str, Any], stem: Mapping[str, str], place: str) -> None:
     words = {reading.first: item["text"], **translations(item.get("_text"))} if item.get("text") else {}
     inner = {
-        name: f"{stem.get(name, '')} {words.get(name, '')}".strip() for name in LANGUAGES if {name} & {*stem, *words}
+        name: clipped(f"{stem.get(name, '')} {words.get(name, '')}".strip(), LONGEST_STEM)
+        for name in LANGUAGES
+        if {name} & {*stem, *words}
     }
     if words:
         reading.notes.append(Finding(place, "the words of this group stand before each of its questions"))

@@ -117,6 +117,8 @@ def test_loinc_codes_leave_with_their_notice_and_the_licence_stays_apart():
         ({"scales__0__method": "sum", "scales__0__min_answered": 1}, "scale 1 (garden), min_answered", "every item"),
         ({"scales__0__maximum": 20}, "scale 1 (garden), maximum", "the items come to 10"),
         ({"scales__0__maximum": "NaN"}, "scale 1, maximum", "is not a number"),
+        ({"scales__0__mcid": "1E999999999"}, "scale 1, mcid", "9 digits"),
+        ({"scales__0__mcid": "9" * 100_000}, "scale 1, mcid", "9 digits"),
         ({"scales__0__mcid": 1e300}, "scale 1, mcid", "9 digits"),
         ({"scales__0__mcid": 2}, "scale 1 (garden), mcid_source", "come together"),
         ({"scales__0__table": ["1", "2"]}, "scale 1 (garden), table", "has none"),
@@ -148,6 +150,8 @@ def test_what_is_wrong_is_said_with_its_place_and_rule(changes, place, rule):
         (b'{"a": ' + b"9" * 5000 + b"}", "more than 40 digits"),
         (b"{", "not valid JSON"),
         (b"code = ", "not valid TOML"),
+        (b"a." * 400_000 + b"a = 1", "more than 20 dots"),
+        (b'"b".' * 200_000 + b"a = 1", "more than 20 dots"),
         (b"[]", "holds a list"),
         (b"<Questionnaire/>", "XML or HTML"),
         (b'{"resourceType": "Patient"}', "is a FHIR Patient"),
@@ -189,6 +193,13 @@ def looked_at(raw: dict) -> None:
         assert str(reason)
     else:
         assert brought.problems or brought.definition
+
+
+def test_the_words_of_a_group_are_not_multiplied_without_end():
+    one = {"type": "choice", "text": "A", "answerOption": [option("x", 0), option("y", 1)]}
+    many = [{**one, "linkId": str(number)} for number in range(500)]
+    brought = read(questionnaire({"type": "group", "text": "word " * 100_000, "item": many}))
+    assert "600 are the most" in str(brought.problems[0]) or "1 to 60" in str(brought.problems[0])
 
 
 # Known instruments
