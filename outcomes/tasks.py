@@ -23,6 +23,8 @@ MOST_WORKERS = 16
 def tick() -> None:
     """Bring every clinic's calendar up to now, open what is due, and wake as many workers as it is worth."""
     at = database_clock()()
+    # Before everything else, so that nothing that fails keeps it back.
+    actions.escalate_alerts(at=at)
     for clinic in Clinic.objects.all():
         end_follow_ups(clinic=clinic, on=at.astimezone(ZoneInfo(clinic.time_zone)).date())
     actions.exclude_late_baselines()
@@ -32,7 +34,6 @@ def tick() -> None:
     actions.open_due_surveys(at=at)
     actions.decide_contacts(at=at)
     actions.record_sending_check(at=at)
-    actions.escalate_alerts(at=at)
     due = Delivery.objects.due(at).count()
     wake_workers(min(-(-due // WORTH_A_WORKER), MOST_WORKERS))
 

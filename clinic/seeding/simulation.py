@@ -100,11 +100,11 @@ class _Simulation:
 
     def begin(self, today: dt.date) -> None:
         """The first minutes of today: what is due is opened, and waits for the worker; yesterday's alerts wait, too."""
-        alarms.sound(self.place, at=self.place.at(today - dt.timedelta(days=1), 18, 40))
         alarms.keep_letters(at=self.place.at(today, 0, 1))
         end_follow_ups(clinic=self.place.clinic, on=today)
         open_due_surveys(at=self.place.at(today, 0, 1))
         decide_contacts(at=self.place.at(today, 0, 1))
+        alarms.sound(self.place, at=self.place.at(today, 0, 2))
 
     def _receive(self, story: Story, day: dt.date) -> None:
         at, staff = self.place.at(day, 8, self.rng.randrange(60)), self.place.staff

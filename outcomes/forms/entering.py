@@ -151,10 +151,12 @@ def _field_of(question: Question, label: str) -> forms.Field:
     if question.item.kind != "choice":
         return _number(question, label)
     unsaid = "Not answered" if question.item.is_skippable else "Choose"
-    choices = [("", unsaid), *((str(one.value), f"{one.value} {one.label}") for one in question.choices)]
+    offered = [(str(one.value), f"{one.value} {one.label}") for one in question.choices]
     return forms.ChoiceField(
         label=label,
-        choices=choices,
+        # To be read aloud without opening the list.
+        help_text=" · ".join(words for _, words in offered),
+        choices=[("", unsaid), *offered],
         required=False,
         error_messages={"invalid_choice": f"“{question.item.short}”: choose from the list."},
     )

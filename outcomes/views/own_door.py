@@ -32,7 +32,6 @@ def own_page(
     """
     answer = require_http_methods(list(methods))(partial(_answer, view, is_before_check))
 
-    @csrf_exempt
     @wraps(view)
     def page(request: HttpRequest, token: str) -> HttpResponse:
         response: HttpResponse = answer(request, token)
@@ -40,7 +39,7 @@ def own_page(
             response.headers[name] = value
         return response
 
-    return page
+    return csrf_exempt(page) if "POST" in methods else page
 
 
 def _answer(view: OwnView, is_before_check: bool, request: HttpRequest, token: str) -> HttpResponse:

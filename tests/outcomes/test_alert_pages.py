@@ -2,17 +2,24 @@
 
 import re
 import uuid
+from decimal import Decimal
 
 import pytest
 from django.utils import timezone
 
-from clinic.models import Clinic
+from clinic.models import Clinic, User
 from outcomes import actions, open_alerts
-from outcomes.models import Alert
+from outcomes.models import Alert, Survey
+from outcomes.starter import PROTOCOLS
 from tests.check_in import answer_all, invitation_link
-from tests.conftest import StaffClient
+from tests.conftest import NOON, StaffClient
 from tests.outcomes.safety import DUE, QUESTIONS, SAFETY, say
 from tests.queries import AtMost
+from tests.treatments.api_sessions import vesicles
+from tests.treatments.treating import KNEE, log
+from treatments.actions import open_course
+from treatments.models import Lot, Protocol
+from treatments.vocabulary import Modality
 
 API = "/api/v1/alerts/"
 CLOSED = {"reached": "phone", "outcome": "seen", "said": "Comes in at eleven."}
@@ -35,6 +42,30 @@ def alert(safety_week) -> Alert:
     """Ruth's knee is hot; she would rather not say whether she has new weakness."""
     say(safety_week, nerve=2, joint=1)
     return Alert.objects.get()
+
+
+def give_exosomes(survey: Survey, by: User) -> Lot:
+    """Ruth also got a donor's product, on the same day as PRP; of which lot."""
+    course = survey.follow_up.course
+    lot = vesicles(by, course.patient)
+    exosomes = open_course(
+        patient=course.patient,
+        protocol=Protocol.objects.get(clinic=survey.clinic, name=PROTOCOLS[Modality.EXOSOME]),
+        icd10_code="M17.12",
+        complaint="Osteoarthritis of the left knee",
+        target="knee_joint",
+        side="left",
+        on=NOON.date(),
+        by=by,
+    )
+    log(
+        exosomes,
+        by,
+        injections=[{**KNEE, "side": "left"}],
+        preparation={"source_tissue": "umbilical cord", "volume_ml": Decimal(2), "is_notice_acknowledged": True},
+        lots=[{"lot": lot, "quantity": Decimal(1), "injection": 0}],
+    )
+    return lot
 
 
 def words(response) -> str:
@@ -71,6 +102,13 @@ class TestThePatient:
         page = client.get(f"{link}help/")
         assert 'href="tel:112"' in page.text and "988" not in page.text and "911" not in page.text
         assert StaffClient().get(f"{link}help/").url == f"{link}done/", "another browser learns nothing"
+
+    def test_it_is_said_in_spanish_too(self, client, link, safety_week):
+        say(safety_week, fever=1, worse=1, clot=1)
+        client.post(f"{link}help/", {"language": "es"})
+        page = client.get(f"{link}help/")
+        assert '<html lang="es"' in page.text
+        assert "Llame ahora al 512-555-0134." in words(page) and "Llamar al 911 (emergencias)" in words(page)
 
     def test_nothing_to_tell_nothing_to_see(self, client, link, safety_week):
         say(safety_week, wound=1)
@@ -118,6 +156,16 @@ class TestTheStaff:
         assert "To be seen by us" in words(client.get("/alerts/?show=closed"))
         assert client.post(path, CLOSED).status_code == 422
         assert client.put(path).status_code == 405 and client.post("/alerts/").status_code == 405
+
+    def test_after_a_donors_product_its_lots_are_shown(self, client, front_desk, clinician, safety_week):
+        lot = give_exosomes(safety_week, clinician)
+        assert say(safety_week, fever=1) == [True]
+        assert Alert.objects.get().rule == "donor_reaction"
+        client.force_login(front_desk)
+        with AtMost(13):
+            text = words(client.get(f"/alerts/{Alert.objects.get().public_id}/"))
+        assert "Check these lots" in text and "Example EV, lot EV-2026-014" in text
+        assert str(lot.public_id) in client.get(f"/alerts/{Alert.objects.get().public_id}/").text
 
     def test_others_of_the_check_in_are_closed_with_it(self, client, front_desk, alert, safety_week):
         say(safety_week, clot=1, wound=1)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from clinic.actions import set_alerting
 from clinic.actions.letters import send_letters
 from clinic.models import Clinic, StaffLetter
-from outcomes import actions
+from outcomes import actions, tasks
 from outcomes.models import Alert, Answer
 from tests.check_in import answer_all
 from tests.conftest import NOON
@@ -160,6 +160,18 @@ class TestTelling:
     def test_nobody_is_told_of_what_somebody_took_on(self, safety_week, on_call, manager, front_desk):
         say(safety_week, joint=1)
         actions.acknowledge_alert(alert=Alert.objects.get(), at=DUE, by=front_desk, **CLOSED)
+        assert actions.escalate_alerts(at=DUE + dt.timedelta(days=3)) == 0
+
+    def test_the_tick_tells(self, safety_week, on_call, manager, broker):
+        say(safety_week, joint=1)
+        tasks.tick()
+        assert len(letters("alert_waits")) == 2
+        tasks.tick()
+        assert len(letters("alert_waits")) == 2
+
+    def test_a_restored_copy_tells_nobody(self, safety_week, on_call):
+        say(safety_week, joint=1)
+        Clinic.objects.update(messages_held_at=NOON)
         assert actions.escalate_alerts(at=DUE + dt.timedelta(days=3)) == 0
 
     @pytest.mark.django_db(transaction=True)
