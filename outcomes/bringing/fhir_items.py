@@ -53,6 +53,8 @@ def read_question(item: Mapping[str, Any], stem: Mapping[str, str], first: str, 
     if "kind" not in read.raw:
         return None
     _word(read, item, stem, first)
+    if _own(item, "kind") is None and not any(language in read.raw for language in LANGUAGES):
+        return None
     read.notes += _left_out(item)
     return read
 

@@ -360,6 +360,23 @@ def test_numbers_become_rows_or_are_typed():
     }
 
 
+def test_answers_are_found_in_a_value_set_that_is_written_out():
+    """Built like an example of the public form builder of the LOINC project."""
+    weighed = [{"code": "1", "display": f"Answer {n}", **option("", n, f"{CORE}itemWeight")} for n in (1, 10, 2)]
+    for one in weighed:
+        del one["valueCoding"]
+    sets = [{"resourceType": "ValueSet", "id": "v", "url": "http://example.org/v", "expansion": {"contains": weighed}}]
+    ways = ("#v", "http://example.org/v")
+    items = [{"type": "choice", "linkId": f"a{n}", "text": "A", "answerValueSet": way} for n, way in enumerate(ways)]
+    nameless = {"type": "choice", "linkId": "b", "answerValueSet": "#v"}
+    brought = read(questionnaire(*items, nameless, contained=sets), scoring=Scoring("sum"))
+    assert [item["en"]["options"] for item in brought.definition["items"]] == [
+        ["Answer 1", "Answer 10", "Answer 2"]
+    ] * 2
+    assert brought.definition["scales"][0]["recode"] == {"a0": [1, 10, 2], "a1": [1, 10, 2]}
+    assert "item 3: was left out: it has no words: “b”" in words(brought)
+
+
 # REDCap
 
 
