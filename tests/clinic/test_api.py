@@ -75,7 +75,15 @@ def lived_in(course, clinician):
 @pytest.mark.django_db
 def test_the_schema_is_valid_and_complete():
     call_command("spectacular", "--validate", "--fail-on-warn", "--file", "/dev/null")
-    assert {path.split("/")[3] for path, _ in addresses()} == {*LISTS, "alerts", "calls", "files", "pauses", "reports"}
+    assert {path.split("/")[3] for path, _ in addresses()} == {
+        *LISTS,
+        "alerts",
+        "calls",
+        "files",
+        "instruments",
+        "pauses",
+        "reports",
+    }
 
 
 def test_the_schema_is_served_to_people_and_programs(program, clinician, client):
