@@ -25,6 +25,7 @@ SPECTACULAR_SETTINGS = {
         "LadderStepChannelEnum": "outcomes.models.LadderStep.Channel",
         "CallOutcomeEnum": "outcomes.models.Call.Outcome",
         "EventOutcomeEnum": "treatments.models.AdverseEvent.Outcome",
+        "AlertOutcomeEnum": "outcomes.models.Alert.Outcome",
         "MissingReasonEnum": "outcomes.api.report_shapes.REASONS",
         "InstrumentStateEnum": "outcomes.api.instruments.STATES",
         "CallReasonEnum": "outcomes.models.Call.Reason",

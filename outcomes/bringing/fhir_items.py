@@ -24,6 +24,8 @@ from outcomes.instruments import LANGUAGES
 YES_NO = {"en": ["No", "Yes"], "es": ["No", "Sí"]}
 CARRIED = {CONTROL, ITEM, MINIMUM, MAXIMUM, SHORT, TRANSLATION, *WEIGHTS}
 LONGEST_SHORT = 40
+# The words of a group are repeated at each of its questions, where 600 characters are the most.
+LONGEST_STEM = 700
 
 
 @dataclass
@@ -51,6 +53,8 @@ def read_question(item: Mapping[str, Any], stem: Mapping[str, str], first: str, 
     if "kind" not in read.raw:
         return None
     _word(read, item, stem, first)
+    if _own(item, "kind") is None and not any(language in read.raw for language in LANGUAGES):
+        return None
     read.notes += _left_out(item)
     return read
 

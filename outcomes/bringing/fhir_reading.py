@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from outcomes import loinc
-from outcomes.bringing.fhir_items import read_question
+from outcomes.bringing.fhir_items import LONGEST_STEM, read_question
 from outcomes.bringing.fhir_words import (
     CODE_SYSTEM,
     CONTROL,
@@ -102,7 +102,9 @@ def _read_items(reading: Reading, items: Any, stem: Mapping[str, str], place: st
 def _read_group(reading: Reading, item: Mapping[str, Any], stem: Mapping[str, str], place: str) -> None:
     words = {reading.first: item["text"], **translations(item.get("_text"))} if item.get("text") else {}
     inner = {
-        name: f"{stem.get(name, '')} {words.get(name, '')}".strip() for name in LANGUAGES if {name} & {*stem, *words}
+        name: clipped(f"{stem.get(name, '')} {words.get(name, '')}".strip(), LONGEST_STEM)
+        for name in LANGUAGES
+        if {name} & {*stem, *words}
     }
     if words:
         reading.notes.append(Finding(place, "the words of this group stand before each of its questions"))
@@ -139,6 +141,8 @@ def _read_one(reading: Reading, item: Mapping[str, Any], stem: Mapping[str, str]
 
 def _why_not(item: Mapping[str, Any]) -> str:
     kind = str(item.get("type"))[:20]
+    if not item.get("text"):
+        return "was left out: it has no words"
     if kind in ("choice", "open-choice"):
         return "was left out: its answers are not in the file, too many, or not two"
     if kind in ("integer", "decimal"):
@@ -164,11 +168,17 @@ def _answers_of(questionnaire: Mapping[str, Any], item: Mapping[str, Any]) -> li
     """The answers in a value set that the file holds; none where it only points to one elsewhere."""
     wanted = str(item.get("answerValueSet") or "").removeprefix("#")
     sets = [one for one in _list(questionnaire.get("contained")) if isinstance(one, Mapping) and wanted]
-    found = next((one for one in sets if one.get("id") == wanted), {})
-    compose = found.get("compose")
+    found = next((one for one in sets if wanted in (one.get("id"), one.get("url"))), {})
+    return [{"valueCoding": concept} for concept in _concepts(found)]
+
+
+def _concepts(value_set: Mapping[str, Any]) -> list[Any]:
+    """Written out, else by its definition."""
+    expansion, compose = (value_set.get(name) for name in ("expansion", "compose"))
+    if isinstance(expansion, Mapping) and _list(expansion.get("contains")):
+        return list(expansion["contains"])
     parts = _list(compose.get("include")) if isinstance(compose, Mapping) else ()
-    concepts = [concept for part in parts if isinstance(part, Mapping) for concept in _list(part.get("concept"))]
-    return [{"valueCoding": concept} for concept in concepts]
+    return [concept for part in parts if isinstance(part, Mapping) for concept in _list(part.get("concept"))]
 
 
 def _left_out(raw: Mapping[str, Any]) -> Iterator[Finding]:

@@ -1,11 +1,12 @@
 """A REDCap data dictionary (CSV) with one form as a definition, and what could not be carried over."""
 
 import csv
+import io
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from outcomes.bringing.fhir_items import LONGEST_SHORT, YES_NO
+from outcomes.bringing.fhir_items import LONGEST_SHORT, LONGEST_STEM, YES_NO
 from outcomes.bringing.findings import Finding, Unreadable
 from outcomes.bringing.plain_words import clipped, code_from, without_markup
 from outcomes.bringing.shapes import MOST_COUNT, MOST_OPTIONS
@@ -55,7 +56,7 @@ def read_dictionary(text: str, language: str) -> tuple[dict[str, Any], dict[str,
     notes: list[Finding] = []
     section = ""
     for place, row in rows:
-        section = row["section"] or section
+        section = clipped(row["section"], LONGEST_STEM) or section
         raw, own, said = _item(row, section if row["matrix"] else "", language)
         notes += [Finding(place, words) for words in [*said, *_not_carried(row)]]
         if raw:
@@ -76,7 +77,7 @@ def is_dictionary(text: str) -> bool:
 
 def _rows(text: str) -> list[tuple[str, Row]]:
     try:
-        found = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        found = list(csv.reader(io.StringIO(text, newline=""), strict=True))
     except csv.Error as error:
         raise Unreadable(f"The file is not valid CSV: {error}.") from None
     header = [cell.strip().casefold() for cell in found[0]]

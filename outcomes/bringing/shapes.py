@@ -91,8 +91,9 @@ def number(value: Any) -> str:
         exact = None
     if exact is None or isinstance(value, bool) or not exact.is_finite():
         return "is not a number"
-    exponent = exact.normalize().as_tuple().exponent
-    fits = abs(exact) < 10**9 and isinstance(exponent, int) and exponent >= -15
+    _sign, digits, exponent = exact.as_tuple()
+    # No arithmetic: with an exponent like 999999999 there is no result.
+    fits = isinstance(exponent, int) and -15 <= exponent <= 9 and exact.adjusted() < 9 and len(digits) <= 24
     return "" if fits else "has more than 9 digits before or 15 behind the decimal point"
 
 

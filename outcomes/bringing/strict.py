@@ -12,8 +12,11 @@ from outcomes.bringing.findings import Unreadable
 MOST_BYTES = 1_000_000
 MOST_DEPTH = 20
 MOST_VALUES = 20_000
+# A dotted name nests: what has many dots takes TOML's reader long.
+MOST_DOTS = 20
 # A string, ended or not, or a sign that begins, ends or parts values. It never looks at a character twice.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+_QUOTED = re.compile(r"\"(?:[^\"\\]++|\\.)*+\"|'[^']*+'")
 
 
 def text_of(content: bytes) -> str:
@@ -41,6 +44,9 @@ def json_in(text: str) -> Any:
 def toml_in(text: str) -> dict[str, Any]:
     """The TOML in a text, with days as text. Raises Unreadable."""
     _check_size(text)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if _QUOTED.sub("", line).count(".") > MOST_DOTS:
+            raise Unreadable(f"Line {number} of the file has more than {MOST_DOTS} dots outside of quotes.")
     try:
         return {name: _said(value) for name, value in tomllib.loads(text).items()}
     except (ValueError, RecursionError) as error:

@@ -15,6 +15,7 @@ from outcomes.instruments import Instrument, Item
 SALT = "outcomes.instrument"
 # What was shown stays good for a day.
 GOOD_FOR = 24 * 60 * 60
+MOST_NOTES = 200
 METHODS = [
     ("", "Not scored"),
     ("sum", "Sum of the answers"),
@@ -174,7 +175,11 @@ class AttestForm(forms.Form):
 
 def sealed(brought: Brought, source: str) -> str:
     """What was shown, to be sent back with the attestation and nothing in it changed."""
-    payload = {"definition": brought.definition, "source": source, "notes": [list(note) for note in brought.notes]}
+    payload = {
+        "definition": brought.definition,
+        "source": source,
+        "notes": [list(note) for note in brought.notes[:MOST_NOTES]],
+    }
     return signing.dumps(payload, salt=SALT, compress=True)
 
 

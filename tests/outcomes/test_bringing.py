@@ -117,6 +117,8 @@ def test_loinc_codes_leave_with_their_notice_and_the_licence_stays_apart():
         ({"scales__0__method": "sum", "scales__0__min_answered": 1}, "scale 1 (garden), min_answered", "every item"),
         ({"scales__0__maximum": 20}, "scale 1 (garden), maximum", "the items come to 10"),
         ({"scales__0__maximum": "NaN"}, "scale 1, maximum", "is not a number"),
+        ({"scales__0__mcid": "1E999999999"}, "scale 1, mcid", "9 digits"),
+        ({"scales__0__mcid": "9" * 100_000}, "scale 1, mcid", "9 digits"),
         ({"scales__0__mcid": 1e300}, "scale 1, mcid", "9 digits"),
         ({"scales__0__mcid": 2}, "scale 1 (garden), mcid_source", "come together"),
         ({"scales__0__table": ["1", "2"]}, "scale 1 (garden), table", "has none"),
@@ -148,6 +150,8 @@ def test_what_is_wrong_is_said_with_its_place_and_rule(changes, place, rule):
         (b'{"a": ' + b"9" * 5000 + b"}", "more than 40 digits"),
         (b"{", "not valid JSON"),
         (b"code = ", "not valid TOML"),
+        (b"a." * 400_000 + b"a = 1", "more than 20 dots"),
+        (b'"b".' * 200_000 + b"a = 1", "more than 20 dots"),
         (b"[]", "holds a list"),
         (b"<Questionnaire/>", "XML or HTML"),
         (b'{"resourceType": "Patient"}', "is a FHIR Patient"),
@@ -189,6 +193,13 @@ def looked_at(raw: dict) -> None:
         assert str(reason)
     else:
         assert brought.problems or brought.definition
+
+
+def test_the_words_of_a_group_are_not_multiplied_without_end():
+    one = {"type": "choice", "text": "A", "answerOption": [option("x", 0), option("y", 1)]}
+    many = [{**one, "linkId": str(number)} for number in range(500)]
+    brought = read(questionnaire({"type": "group", "text": "word " * 100_000, "item": many}))
+    assert "600 are the most" in str(brought.problems[0]) or "1 to 60" in str(brought.problems[0])
 
 
 # Known instruments
@@ -347,6 +358,23 @@ def test_numbers_become_rows_or_are_typed():
         "has no scoring: answers are kept, and no score is made",
         "has no Spanish words: check-ins in Spanish leave it out",
     }
+
+
+def test_answers_are_found_in_a_value_set_that_is_written_out():
+    """Built like an example of the public form builder of the LOINC project."""
+    weighed = [{"code": "1", "display": f"Answer {n}", **option("", n, f"{CORE}itemWeight")} for n in (1, 10, 2)]
+    for one in weighed:
+        del one["valueCoding"]
+    sets = [{"resourceType": "ValueSet", "id": "v", "url": "http://example.org/v", "expansion": {"contains": weighed}}]
+    ways = ("#v", "http://example.org/v")
+    items = [{"type": "choice", "linkId": f"a{n}", "text": "A", "answerValueSet": way} for n, way in enumerate(ways)]
+    nameless = {"type": "choice", "linkId": "b", "answerValueSet": "#v"}
+    brought = read(questionnaire(*items, nameless, contained=sets), scoring=Scoring("sum"))
+    assert [item["en"]["options"] for item in brought.definition["items"]] == [
+        ["Answer 1", "Answer 10", "Answer 2"]
+    ] * 2
+    assert brought.definition["scales"][0]["recode"] == {"a0": [1, 10, 2], "a1": [1, 10, 2]}
+    assert "item 3: was left out: it has no words: “b”" in words(brought)
 
 
 # REDCap

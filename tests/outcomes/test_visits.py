@@ -209,6 +209,15 @@ class TestLink:
         self.companion.refresh_from_db()
         assert self.lead.completed_at < self.companion.completed_at
 
+    def test_a_language_chosen_in_one_part_is_that_of_the_next(self, client, link):
+        client.post(link, {"part": 1, "language": "es"})
+        at = timezone.now()
+        answer_all(self.lead, {}, at)
+        actions.submit_survey(survey=self.lead, at=at)
+        page = client.get(link).content.decode()
+        assert "Parte 2 de 2" in page
+        assert "preguntas sobre su <strong>rodilla izquierda</strong>" in page
+
     def go_through(self, client, link, part):
         client.post(link, {"part": part})
         number = 1
