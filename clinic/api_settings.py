@@ -29,7 +29,6 @@ SPECTACULAR_SETTINGS = {
         "MissingReasonEnum": "outcomes.api.report_shapes.REASONS",
         "InstrumentStateEnum": "outcomes.api.instruments.STATES",
         "CallReasonEnum": "outcomes.models.Call.Reason",
-        "AlertOutcomeEnum": "outcomes.models.Alert.Outcome",
         "AlertLevelEnum": "outcomes.models.Alert.Level",
     },
     "POSTPROCESSING_HOOKS": [
