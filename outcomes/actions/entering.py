@@ -12,7 +12,7 @@ from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes import red_flags
 from outcomes.actions.alerts import judge_answer
-from outcomes.actions.surveys import complete_survey, is_stopped, local_day, lock_survey, refuse
+from outcomes.actions.surveys import UnknownItem, complete_survey, is_stopped, local_day, lock_survey, refuse
 from outcomes.asking import instruments_of
 from outcomes.models import Answer, Survey
 from outcomes.scoring import AnswerOutOfRange, check_answer
@@ -45,7 +45,7 @@ def enter_answers(
 
     ``answers`` names every question asked in ``language``, like "peg.enjoyment"; None is "not answered". ``answered_on``
     lies in the follow-up's window, also of paper, which may be typed in until 14 days after. What the patient began
-    alone is overwritten. Raises EntryRefused with the field, AlreadyCompleted, SurveyClosed, PermissionDenied.
+    alone is overwritten. Raises EntryRefused or UnknownItem with the field, AlreadyCompleted, SurveyClosed, PermissionDenied.
     """
     require(by, survey.clinic, Permission.PATIENT_EDIT)
     survey = lock_survey(survey)
@@ -107,7 +107,7 @@ def _checked(questions: tuple[Question, ...], answers: Mapping[str, int | None])
     asked = {question.key: question for question in questions}
     for key in answers:
         if key not in asked:
-            raise EntryRefused("This check-in does not ask that.", f"answers.{key}")
+            raise UnknownItem("This check-in does not ask that.", f"answers.{key}")
     for question in questions:
         _check_answer(question, answers)
     return dict(answers)

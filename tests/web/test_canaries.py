@@ -41,6 +41,7 @@ A_BIRTHDAY = r"{0}-07-09|Jul\w* 9,? {0}|9 Jul\w* {0}|0?7/0?9/{0}"
 # only of a patient who is erased.
 NEVER_SHOWN = {
     *("outcomes.DeliveryAttempt.detail", "patients.Patient.age_band"),
+    "patients.PatientLetter.address",
     *("treatments.Course.source_clinician", "treatments.Course.source_region", "patients.Patient.erasure_reason"),
 }
 MORE = {
