@@ -31,9 +31,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("clinic", "0002_stored_files"),
-    ]
+    dependencies = [("clinic", "0001_tables")]
 
     operations = [
         migrations.RunSQL(CLINICS, "DROP FUNCTION mendline_clinics()"),

@@ -94,7 +94,12 @@ def undo_sql(counted, event):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outcomes", "0001_outcomes")]
+    dependencies = [
+        ("outcomes", "0001_tables"),
+        ("clinic", "0005_invitations"),
+        ("patients", "0001_tables"),
+        ("treatments", "0001_tables"),
+    ]
 
     operations = [
         migrations.RunSQL(tally_sql(counted, event), undo_sql(counted, event))

@@ -24,9 +24,6 @@ DROP FUNCTION outcomes_asked_instrument_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("outcomes", "0005_visits_and_retreatment"),
-        ("treatments", "0013_used_protocols_never_change"),
-    ]
+    dependencies = [("outcomes", "0002_tallies")]
 
     operations = [migrations.RunSQL(ASKED, UNDO)]

@@ -14,9 +14,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("outcomes", "0008_find_scores_after_retreatment"),
-    ]
+    dependencies = [("outcomes", "0006_what_a_used_protocol_asks_never_changes")]
 
     operations = [
         migrations.RunSQL(ENTER, "DROP FUNCTION mendline_enter_survey_link(bytea[])"),

@@ -52,8 +52,6 @@ DROP FUNCTION outcomes_delivery_steps();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("outcomes", "0011_more_than_one_message"),
-    ]
+    dependencies = [("outcomes", "0009_enter_by_a_survey_s_link")]
 
     operations = [migrations.RunSQL(STEPS, UNDO)]

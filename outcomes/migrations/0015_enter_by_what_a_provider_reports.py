@@ -28,9 +28,6 @@ DROP FUNCTION mendline_enter_delivery(text[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("outcomes", "0014_words_of_a_clinic"),
-        ("clinic", "0013_when_and_how_much_is_sent"),
-    ]
+    dependencies = [("outcomes", "0014_words_of_a_clinic")]
 
     operations = [migrations.RunSQL(ENTER, LEAVE)]

@@ -24,10 +24,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("clinic", "0013_when_and_how_much_is_sent"),
-        ("outcomes", "0016_calls_and_pauses_have_addresses"),
-    ]
+    dependencies = [("outcomes", "0015_enter_by_what_a_provider_reports")]
 
     operations = [
         migrations.RunSQL(FIGURES, "DROP FUNCTION mendline_sending_figures(timestamptz)"),

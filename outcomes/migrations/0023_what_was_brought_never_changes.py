@@ -19,6 +19,6 @@ DROP FUNCTION outcomes_definition_stays();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outcomes", "0020_alerts")]
+    dependencies = [("outcomes", "0017_figures_of_sending")]
 
     operations = [migrations.RunSQL(STAYS, UNDO)]

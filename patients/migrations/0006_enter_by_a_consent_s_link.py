@@ -14,10 +14,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("patients", "0005_documents_for_clinics_and_consents_that_are_there"),
-        ("clinic", "0003_scope_of_a_transaction"),
-    ]
+    dependencies = [("patients", "0001_tables"), ("clinic", "0005_invitations")]
 
     operations = [
         migrations.RunSQL(ENTER, "DROP FUNCTION mendline_enter_consent_link(text[])"),

@@ -1,7 +1,6 @@
 """Finding patients by any part of a name stays an index's work behind row-level security."""
 
-import django.db.models.deletion
-from django.db import migrations, models
+from django.db import migrations
 
 # The same rows as the table and the same fence, for one purpose: the operator that matches part of a text may not look
 # at a row before row-level security has, so behind the table's own policy no index could serve it. Only clinics in
@@ -14,25 +13,8 @@ WHERE clinic_id = ANY ((SELECT mendline_clinics())::bigint[])
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("patients", "0006_enter_by_a_consent_s_link"),
-    ]
+    dependencies = [("patients", "0006_enter_by_a_consent_s_link")]
 
     operations = [
         migrations.RunSQL(FINDABLE, "DROP VIEW patients_findable"),
-        migrations.CreateModel(
-            name="FindablePatient",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("search_text", models.TextField()),
-                ("born_on", models.DateField(null=True)),
-                (
-                    "clinic",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.DO_NOTHING, related_name="+", to="clinic.clinic"
-                    ),
-                ),
-            ],
-            options={"db_table": "patients_findable", "managed": False},
-        ),
     ]

@@ -25,6 +25,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("patients", "0008_erasing_who_a_patient_is")]
+    dependencies = [("patients", "0007_find_patients_by_index")]
 
     operations = [migrations.RunSQL(WITHOUT_WORDS, "DROP FUNCTION mendline_without_words(jsonb, text[])")]

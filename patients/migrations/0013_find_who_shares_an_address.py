@@ -1,10 +1,6 @@
 """Whether a patient's address is also another patient's, and the scope that a link to the own page brings."""
 
-import django.db.models.functions.text
-from django.conf import settings
-from django.db import migrations, models
-
-import patients.models.patients
+from django.db import migrations
 
 # As the owner of the tables, because the operators that compare folded words may not look at a row before row-level
 # security has, so no index could serve them. It says yes or no, and only of patients of the clinics in scope.
@@ -33,31 +29,9 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("clinic", "0015_ask_who_opens_a_link"),
-        ("patients", "0012_a_patient_s_own_page"),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [("patients", "0009_json_without_words")]
 
     operations = [
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                models.F("clinic"),
-                django.db.models.functions.text.Lower("email"),
-                condition=models.Q(("email", ""), _negated=True),
-                name="patient_by_email",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="patient",
-            index=models.Index(
-                models.F("clinic"),
-                patients.models.patients.Digits("phone"),
-                condition=models.Q(("phone", ""), _negated=True),
-                name="patient_by_phone",
-            ),
-        ),
         migrations.RunSQL(SHARED, "DROP FUNCTION patients_share_an_address(bigint)"),
         migrations.RunSQL(ENTER, "DROP FUNCTION mendline_enter_patient_link(bytea[])"),
     ]

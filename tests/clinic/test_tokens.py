@@ -1,13 +1,11 @@
 """API tokens: the page where a person makes and revokes them, and the command."""
 
 import datetime as dt
-import importlib
 import re
 import uuid
 from threading import Thread
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
@@ -313,32 +311,6 @@ def test_noting_the_use_waits_for_nobody(clinician):
         assert not other.is_alive(), "it went past the row that is held"
     token.refresh_from_db()
     assert token.last_used_at is None
-
-
-def test_tokens_from_before_go_to_their_owners_only_clinic_or_are_revoked(client, clinician, manager, other_clinic):
-    """The data migration, on what a token was before it."""
-    migration = importlib.import_module("clinic.migrations.0008_limit_api_tokens_there_are")
-    both(manager, other_clinic)
-    now = timezone.now()
-    for person in (clinician, manager):
-        ApiToken.objects.create(
-            user=person,
-            membership=person.memberships.first(),
-            role="researcher",
-            may_write=False,
-            name="before",
-            token_hash=hash_token(f"mdl_{person.pk}"),
-            created_at=now,
-            expires_at=now + dt.timedelta(days=1),
-        )
-    migration.limit_tokens(apps, None)
-    assert answer_to(client, f"mdl_{clinician.pk}").status_code == 200
-    kept, revoked = clinician.api_tokens.get(), manager.api_tokens.get()
-    assert (kept.membership, kept.role, kept.may_write) == (clinician.memberships.get(), "clinician", True)
-    assert revoked.revoked_at is not None
-    assert answer_to(client, f"mdl_{manager.pk}").status_code == 401
-    migration.revoke_tokens(apps, None)
-    assert answer_to(client, f"mdl_{clinician.pk}").status_code == 401
 
 
 def test_the_database_keeps_no_working_token_without_a_clinic(clinician):

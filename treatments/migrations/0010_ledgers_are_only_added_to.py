@@ -21,7 +21,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION treatments_only_added_to();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treatments", "0009_drop_what_moved")]
+    dependencies = [("treatments", "0001_tables"), ("clinic", "0005_invitations"), ("patients", "0001_tables")]
 
     operations = [
         migrations.RunSQL(REFUSE, "DROP FUNCTION treatments_only_added_to()"),

@@ -38,7 +38,7 @@ def undo(table, trigger, function):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treatments", "0012_address_retreatments")]
+    dependencies = [("treatments", "0010_ledgers_are_only_added_to")]
 
     operations = [
         migrations.RunSQL(CHECK, "DROP FUNCTION treatments_refuse_if_used(bigint)"),

@@ -51,9 +51,6 @@ FOR EACH STATEMENT EXECUTE FUNCTION treatments_only_added_to();
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("treatments", "0013_used_protocols_never_change"),
-        ("patients", "0008_erasing_who_a_patient_is"),
-    ]
+    dependencies = [("treatments", "0013_used_protocols_never_change")]
 
     operations = [migrations.RunSQL(loosen(table), tighten(table)) for table in WORDS]
