@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, Window
 
-from clinic.models import Clinic, User
+from clinic.models import Clinic, ClinicRowQuerySet, User
 from outcomes import red_flags
 from outcomes.alert_words import questions_asked
 from outcomes.models import Alert, Answer, Survey
@@ -72,14 +72,16 @@ def safety_answers(survey: Survey) -> list[tuple[Question, str]]:
     return [(question, question.say(given[question.key])) for question in asked]
 
 
+def not_said() -> ClinicRowQuerySet:
+    """Answers of people who would rather not say, to questions that are watched."""
+    answers: ClinicRowQuerySet = Answer.objects.filter(item__in=red_flags.watched(), value=red_flags.RATHER_NOT_SAY)
+    return answers
+
+
 def unsaid(patient: Patient, *, at: dt.datetime, user: User) -> list[Unsaid]:
     """What the patient lately would rather not say, the latest first."""
-    answers = Answer.objects.visible_to(user).filter(
-        survey__follow_up__course__patient=patient,
-        item__in=red_flags.watched(),
-        value=red_flags.RATHER_NOT_SAY,
-        answered_at__gt=at - SAYS_NOTHING_FOR,
-    )
+    mine = not_said().visible_to(user).filter(survey__follow_up__course__patient=patient)
+    answers = mine.filter(answered_at__gt=at - SAYS_NOTHING_FOR)
     found = []
     for answer in answers.select_related("survey__follow_up__course__patient").order_by("-answered_at", "-id"):
         short = {question.key: question.wording.short for question in questions_asked(answer.survey)}

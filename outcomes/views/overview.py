@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
 from outcomes import open_alerts
-from outcomes.models import Delivery, Score, SendingPause
+from outcomes.models import Alert, Delivery, Score, SendingPause
 from outcomes.standings import CheckIn, check_in
 from patients.consents import latest_signatures
 from patients.models import Patient
@@ -79,8 +79,16 @@ class CourseCard:
         return bool(self.check_ins) and self.check_ins[0].pain is not None
 
 
+# Most patients have none of these: then nothing is asked for.
+NOTICES = {
+    "has_alert": Exists(Alert.objects.open().filter(patient=OuterRef("pk"))),
+    "has_pause": Exists(SendingPause.objects.active().filter(clinic=OuterRef("clinic"))),
+    "has_rather_not": Exists(open_alerts.not_said().filter(survey__follow_up__course__patient=OuterRef("pk"))),
+}
+
+
 @require_safe
-@row_page(Patient.objects.select_related("consented_by", "withdrawn_by", "died_recorded_by"))
+@row_page(Patient.objects.select_related("consented_by", "withdrawn_by", "died_recorded_by").annotate(**NOTICES))
 def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     """The overview of one patient."""
     on = timezone.localdate()
@@ -89,9 +97,12 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     cards = [_card(course, patient, scores, on) for course in courses]
     agreed = latest_signatures(patient)
     context = {"section": "patients", "patient": patient, "cards": cards, "agreed": agreed}
-    context["alerts"] = open_alerts.of_patient(patient, user=request.user)
-    context["unsaid"] = open_alerts.unsaid(patient, at=timezone.now(), user=request.user)
-    context["pauses"] = _pauses(request, patient, courses)
+    if patient.has_alert:
+        context["alerts"] = open_alerts.of_patient(patient, user=request.user)
+    if patient.has_rather_not:
+        context["unsaid"] = open_alerts.unsaid(patient, at=timezone.now(), user=request.user)
+    if patient.has_pause:
+        context["pauses"] = _pauses(request, patient, courses)
     return render(request, "patients/patient.html", context)
 
 
