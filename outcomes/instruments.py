@@ -10,6 +10,8 @@ from typing import Any
 
 DEFINITIONS = Path(__file__).parent / "definitions"
 LANGUAGES = ("en", "es")
+# So many questions a check-in asks at most.
+MOST_AT_ONCE = 15
 # General questions, in the order in which protocols ask them.
 USUAL = ("nrs_now", "nrs_average", "peg", "pgic")
 

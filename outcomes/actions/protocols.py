@@ -9,14 +9,12 @@ from django.db import transaction
 
 from clinic.models import User
 from outcomes.asking import askable
-from outcomes.instruments import Instrument
+from outcomes.instruments import MOST_AT_ONCE, Instrument
 from outcomes.ladders import Step, default_ladder, problem_of
 from outcomes.models import AssignedInstrument, LadderStep
 from treatments.actions import ProtocolRefused, SessionsPlan, TimepointPlan, create_protocol
 from treatments.models import Protocol, Timepoint, TreatmentType
 from treatments.vocabulary import Region
-
-MOST_ITEMS = 15
 
 
 class Asked(NamedTuple):
@@ -104,12 +102,12 @@ def _check_asks(moment: Moment, known: Mapping[str, Instrument], region: str, fi
 
 
 def _check_length(moment: Moment, known: Mapping[str, Instrument], field: str) -> None:
-    """Nobody is asked more than MOST_ITEMS questions at once, whichever region is treated."""
+    """Nobody is asked more than MOST_AT_ONCE questions at once, whichever region is treated."""
     for region in {asked.region for asked in moment.asks}:
         asked = [one.instrument for one in moment.asks if one.region in ("", region)]
         items = sum(len(known[code].items) for code in asked)
-        if items > MOST_ITEMS:
-            words = f"{moment.timepoint.name}: these instruments ask {items} questions; {MOST_ITEMS} are the most."
+        if items > MOST_AT_ONCE:
+            words = f"{moment.timepoint.name}: these instruments ask {items} questions; {MOST_AT_ONCE} are the most."
             raise ProtocolRefused(words, field)
 
 

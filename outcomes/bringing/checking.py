@@ -9,12 +9,11 @@ from typing import Any
 from outcomes.bringing.findings import NAMES, Finding
 from outcomes.bringing.scale_rules import reach, scale_problems
 from outcomes.bringing.shapes import INSTRUMENT, MOST_OPTIONS, shape_problems
-from outcomes.instruments import LANGUAGES
+from outcomes.instruments import LANGUAGES, MOST_AT_ONCE
 from outcomes.licensed import known, known_definitions, scale_owners
 
 # As the database keeps the name of an answer, like "peg.enjoyment".
 LONGEST_KEY = 60
-MOST_AT_ONCE = 15
 MOST_IN_A_ROW = 11
 
 
