@@ -27,9 +27,9 @@ class SignIn(LoginView):
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
-    def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """A part of a page that asks by itself has the whole page loaded anew, which then leads here."""
-        response: HttpResponse = super().get(request, *args, **kwargs)
+        response: HttpResponse = super().dispatch(request, *args, **kwargs)
         if "HX-Request" in request.headers:
             response.headers["HX-Refresh"] = "true"
         return response

@@ -80,15 +80,15 @@ class CourseCard:
 
 
 # Most patients have none of these: then nothing is asked for.
-NOTICES = {
-    "has_alert": Exists(Alert.objects.open().filter(patient=OuterRef("pk"))),
-    "has_pause": Exists(SendingPause.objects.active().filter(clinic=OuterRef("clinic"))),
-    "has_rather_not": Exists(open_alerts.not_said().filter(survey__follow_up__course__patient=OuterRef("pk"))),
-}
+WITH_NOTICES = Patient.objects.annotate(
+    has_alert=Exists(Alert.objects.open().filter(patient=OuterRef("pk"))),
+    has_pause=Exists(SendingPause.objects.active().filter(clinic=OuterRef("clinic"))),
+    has_rather_not=Exists(open_alerts.not_said().filter(survey__follow_up__course__patient=OuterRef("pk"))),
+)
 
 
 @require_safe
-@row_page(Patient.objects.select_related("consented_by", "withdrawn_by", "died_recorded_by").annotate(**NOTICES))
+@row_page(WITH_NOTICES.select_related("consented_by", "withdrawn_by", "died_recorded_by"))
 def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     """The overview of one patient."""
     on = timezone.localdate()
