@@ -25,6 +25,8 @@ ELSEWHERE = [
     "https://evil.example/%0d%0a",
     "javascript:alert(1)",
 ]
+# The tablet's cookie is Strict: no form of another site brings it along.
+OF_THE_TABLET = {"kiosk", "kiosk-pause"}
 PATIENTS_OWN = {
     "survey-welcome",
     "survey-question",
@@ -205,10 +207,13 @@ def test_patients_pages_take_no_cookie_for_an_answer(worlds):
         for name in PATIENTS_OWN:
             made_up = re.sub(r"<str:token>", "A" * 22, patterns[name]).replace("<int:number>", "1")
             assert browser.post(made_up, {"score": "5"}, HTTP_ORIGIN="https://evil.example").status_code == 404
+        for name in OF_THE_TABLET:
+            assert browser.post(patterns[name], HTTP_ORIGIN="https://evil.example").url == "/kiosk/locked/"
         assert digest(world.clinic) == before
         assert not Consent.objects.filter(clinic=world.clinic, document__kind="research_sharing").exists()
         assert Survey.objects.get(clinic=world.clinic, links__isnull=False).started_at is None
-    exempt = {name for name, view in exempt_views() if name not in PATIENTS_OWN and not name.startswith("api-")}
+    ours = PATIENTS_OWN | OF_THE_TABLET
+    exempt = {name for name, view in exempt_views() if name not in ours and not name.startswith("api-")}
     assert exempt <= {"/api/v1/", *OF_PROVIDERS}
 
 
