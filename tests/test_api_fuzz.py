@@ -34,7 +34,7 @@ CHECKS = [
     checks.response_schema_conformance,
     checks.negative_data_rejection,
 ]
-FEW, MANY = 8, 400
+FEW, MANY = 6, 400
 
 
 def operations() -> dict[str, list[Any]]:
