@@ -9,6 +9,7 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 HOST = "127.0.0.1"
+THE_END = "/done/"
 MOST_PAGES = 60
 
 _LENGTH = re.compile(rb"\r\ncontent-length: (\d+)", re.IGNORECASE)
@@ -105,14 +106,14 @@ def answer_survey(connection: Connection, path: str, rng: random.Random) -> int:
     """A patient's whole way: open the link, start, answer every question, check, send. How many requests it took.
 
     Works on any pages where forms post to their own address: radio buttons are picked at random, and the way ends at
-    the page without a form. Raises WrongPage.
+    the thank-you page, or at one without a form. Raises WrongPage.
     """
     answer, requests = connection.get(path), 1
     while requests < MOST_PAGES:
         if answer.status in (302, 303):
             path = urlsplit(answer.location).path
             answer = connection.get(path)
-        elif answer.status == 200 and b'method="post"' in answer.body:
+        elif answer.status == 200 and b'method="post"' in answer.body and not path.endswith(THE_END):
             answer = connection.post(path, _filled_in(answer.body, rng))
         elif answer.status == 200:
             return requests
