@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from clinic.accesses import note_row
 from clinic.actions import refused
-from clinic.history import tell
+from clinic.change_context import tell
 from clinic.models import Clinic, Membership, User
 from clinic.permissions import GRANTS, Permission, Role
 from clinic.proofs import was_confirmed_recently

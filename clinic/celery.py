@@ -3,9 +3,9 @@
 import os
 from typing import Any
 
-import pghistory
 from celery import Celery, Task
 
+from clinic.change_context import changing
 from clinic.heartbeats import WorkerHeart
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
@@ -15,7 +15,7 @@ class RecordedTask(Task):
     """What a task changes is recorded with the task's name."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        with pghistory.context(task=self.name):
+        with changing(task=self.name):
             return super().__call__(*args, **kwargs)
 
 

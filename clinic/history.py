@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, TypeVar
 
 import pghistory
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.http import HttpRequest
 from django.utils.functional import LazyObject
 from pghistory.models import Event
+
+from clinic.change_context import changing
 
 Row = TypeVar("Row", bound=type[models.Model])
 
@@ -108,24 +109,9 @@ def _privacy(model: type[models.Model], left_out: set[str]) -> type:
     return type("Privacy", (), {"personal": personal, "plain": tracked.Privacy.plain - left_out | set(OWN)})
 
 
-class Facts(DjangoJSONEncoder):
-    """Facts of a context as JSON; a function is asked for its fact only when a row is written."""
-
-    def default(self, o: Any) -> Any:
-        return o() if callable(o) else super().default(o)
-
-
-def tell(**facts: object) -> None:
-    """Add to the context of everything written from now on in this request, task or command: a reason, a public id.
-
-    Never anything personal, and never a secret: what is told stays for as long as the history does.
-    """
-    pghistory.context(**facts)
-
-
-def of_request(request: HttpRequest) -> pghistory.context:
+def of_request(request: HttpRequest) -> changing:
     """The context of one request: who, by which method, on which page, and which program acts for them."""
-    return pghistory.context(
+    return changing(
         method=request.method,
         route=lambda: route_of(request),
         user=lambda: known_user_of(request),

@@ -153,7 +153,6 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # History (clinic.history): its times are those of the change, not of the transaction, and any copied column may be empty.
 PGHISTORY_CREATED_AT_FUNCTION = "clock_timestamp()"
-PGHISTORY_JSON_ENCODER = "clinic.history.Facts"
 PGHISTORY_FIELD = pghistory.Field(null=True)
 # Its triggers are made after every migration from the models themselves (clinic.append_only).
 PGTRIGGER_MIGRATIONS = False

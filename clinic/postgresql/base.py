@@ -34,6 +34,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     may_own_tables = False
     # Set by clinic.scope.every_clinic alone, so that it outlives a connection that breaks.
     sees_every_clinic = False
+    # Whose changes the present transaction was told of (clinic.change_context); lost where the setting itself is.
+    told: tuple[str, str] | None = None
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         made = super().get_new_connection(conn_params)
@@ -58,6 +60,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close(self) -> None:
         super().close()
         self._alive_at = float("-inf")
+        self.told = None
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        self.told = None
+        super()._set_autocommit(autocommit)
+
+    def _savepoint_rollback(self, sid: str) -> None:
+        self.told = None
+        super()._savepoint_rollback(sid)
 
 
 def refuse_unbound(made: Any) -> None:

@@ -11,7 +11,8 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic import history, scope
+from clinic import scope
+from clinic.change_context import tell
 from clinic.links import link_hashes
 from clinic.models import Clinic
 from outcomes.views.birth_checks import ask, has_said, refuse, remember
@@ -58,7 +59,7 @@ def _answer_in_words(
     view: OwnView, is_before_check: bool, request: HttpRequest, patient: Patient, token: str
 ) -> HttpResponse:
     if has_said(request, token=token, patient=patient):
-        history.tell(own_page=str(patient.public_id))
+        tell(own_page=str(patient.public_id))
         shown = view(request, patient, token)
         return let_in(shown, patient, token) if request.method == "POST" else shown
     if BirthCheck.objects.filter(patient=patient, survey=None, paused_at__isnull=False).exists():

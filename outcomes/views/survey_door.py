@@ -14,7 +14,8 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic import history, scope
+from clinic import scope
+from clinic.change_context import tell
 from clinic.links import link_hashes
 from clinic.models import Clinic
 from outcomes import actions, patient_words, tablet
@@ -148,7 +149,7 @@ def _answer_found(
         # A page of another part of the visit, left open: what it asks is not what would be answered.
         return go(token, "welcome")
     survey = check_in.survey
-    history.tell(survey=survey.pk)
+    tell(survey=survey.pk)
     if survey.completed_at is None and actions.is_stopped(survey):
         return _stopped(survey)
     if survey.completed_at is None and actions.is_closed(survey, timezone.now()):

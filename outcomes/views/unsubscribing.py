@@ -5,7 +5,8 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from clinic import history, scope
+from clinic import scope
+from clinic.change_context import tell
 from clinic.links import link_hashes
 from outcomes.models import SurveyLink
 from outcomes.views.survey_door import PRIVATE, frame_of, show, unknown
@@ -31,7 +32,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     if link is None:
         return unknown()
     patient = link.survey.follow_up.course.patient
-    history.tell(survey=link.survey_id)
+    tell(survey=link.survey_id)
     if request.method == "POST" and request.POST.get("again"):
         resume_channel(patient_id=patient.pk, channel=EMAIL)
     elif request.method == "POST":

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic import history
 from clinic.actions import seal_audit
+from clinic.change_context import changing
 from clinic.models import AuditSeal
 from patients.models import Patient
 from tests.signing_in import walk_in
@@ -27,7 +27,7 @@ def look(page, name: str, size: str) -> None:
 
 
 def test_managers_read_the_trail(new_page, patient, front_desk, manager, size):
-    with history.pghistory.context(user=front_desk.pk, route="edit-patient"):
+    with changing(user=front_desk.pk, route="edit-patient"):
         Patient.objects.filter(pk=patient.pk).update(email="a.rather.long.address.of.ruth@example.org")
     seal_audit(at=timezone.now())
     page = new_page()

@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from clinic import history
 from clinic.actions import erase_history, seal_audit
+from clinic.change_context import changing
 from clinic.models import AuditSeal
 from patients.models import Patient
 
@@ -18,7 +18,7 @@ def trail(client, patient, front_desk, manager, stranger) -> Patient:
     """Maya read Ruth's record and changed her e-mail address; a stranger was refused; all of it is sealed."""
     client.force_login(front_desk)
     client.get(reverse("patient", args=[patient.public_id]))
-    with history.pghistory.context(user=front_desk.pk, route="edit-patient", reason="she moved"):
+    with changing(user=front_desk.pk, route="edit-patient", reason="she moved"):
         Patient.objects.filter(pk=patient.pk).update(email="new@example.org")
     client.force_login(stranger)
     client.get(reverse("patient", args=[patient.public_id]))

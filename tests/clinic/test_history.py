@@ -7,6 +7,7 @@ from django.db.utils import DatabaseError
 from django.urls import reverse
 
 from clinic import append_only, database, history
+from clinic.change_context import changing, tell
 from clinic.models import Membership
 from clinic.sources import histories
 from patients.models import Patient
@@ -84,8 +85,8 @@ def test_a_change_that_changes_nothing_leaves_nothing(patient):
 
 
 def test_a_reason_is_kept_beside_the_change(patient):
-    with history.pghistory.context(task="test"):
-        history.tell(reason="typing mistake")
+    with changing(task="test"):
+        tell(reason="typing mistake")
         Patient.objects.filter(pk=patient.pk).update(given_name="Ruthie")
     assert past(patient)[-1].pgh_context == {"task": "test", "reason": "typing mistake"}
 
