@@ -1,39 +1,36 @@
 """What a survey's link opens, read in one statement: a patient's page has no time for more."""
 
 import datetime as dt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import connection
 
 from clinic.links import link_hashes
 from clinic.models import Clinic
+from clinic.prepared import Prepared
+from outcomes.joined_rows import JoinedRows
 from outcomes.models import Survey
-from outcomes.prepared import Prepared
 from patients.models import Patient
 from treatments.models import Course, FollowUp
 
-# The fields that pages show. Reading any other of these rows would cost a query of its own.
-_SHOWN: dict[type[models.Model], tuple[str, ...]] = {
-    Survey: (
-        *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
-        *("started_at", "completed_at", "cancelled_at", "language"),
-    ),
-    Clinic: (
-        *("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line"),
-        *("is_demo", "shows_curve_on_tablet"),
-    ),
-    FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
-    Course: ("id", "clinic_id", "patient_id", "target", "side"),
-    Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
-}
-# Django makes a row of values in the order of the model's fields.
-COLUMNS = {
-    model: [field.attname for field in model._meta.concrete_fields if field.attname in names]
-    for model, names in _SHOWN.items()
-}
-# By hand, because Django compiles the same joins for longer than PostgreSQL needs to answer them. A visit is the link's
-# own survey and those asked with it, in the order they were opened; the first that can be answered now is shown, with
-# none the one sent in last.
+# The fields that pages show.
+_SHOWN = JoinedRows(
+    {
+        Survey: (
+            *("id", "clinic_id", "follow_up_id", "instruments", "versions"),
+            *("started_at", "completed_at", "cancelled_at", "language"),
+        ),
+        Clinic: (
+            *("id", "sender_name", "phone", "time_zone", "emergency_number", "crisis_line"),
+            *("is_demo", "shows_curve_on_tablet"),
+        ),
+        FollowUp: ("id", "clinic_id", "course_id", "closes_on", "ended_on"),
+        Course: ("id", "clinic_id", "patient_id", "target", "side"),
+        Patient: ("id", "clinic_id", "given_name", "born_on", "language", "registry_stopped_at", "died_on"),
+    }
+)
+# A visit is the link's own survey and those asked with it, in the order they were opened; the first that can be answered
+# now is shown, with none the one sent in last.
 FOUND = """
 SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
   (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id),
@@ -61,8 +58,7 @@ JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
 WHERE link.token_hash = ANY ($1)
 """
-_COLUMN_LIST = ", ".join(f"{model._meta.model_name}.{name}" for model, names in COLUMNS.items() for name in names)
-_FIND = Prepared("survey_behind_link", ["bytea[]", "timestamptz"], FOUND.format(columns=_COLUMN_LIST))
+_FIND = Prepared("read_survey_behind_link", ["bytea[]", "timestamptz"], FOUND.format(columns=_SHOWN.sql))
 
 
 class CheckIn(NamedTuple):
@@ -91,18 +87,5 @@ def check_in_behind(token: str, *, at: dt.datetime) -> CheckIn | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    *columns, part, parts, sent, language, answers, asks, is_paused = row
-    return CheckIn(_survey(tuple(columns)), answers or {}, part, parts, sent, language, asks or "", is_paused)
-
-
-def _survey(row: tuple[Any, ...]) -> Survey:
-    made: dict[type[models.Model], Any] = {}
-    start = 0
-    for model, names in COLUMNS.items():
-        made[model] = model.from_db(connection.alias, names, row[start : start + len(names)])
-        start += len(names)
-    survey: Survey = made[Survey]
-    survey.clinic, survey.follow_up = made[Clinic], made[FollowUp]
-    survey.follow_up.course = made[Course]
-    survey.follow_up.course.patient = made[Patient]
-    return survey
+    part, parts, sent, language, answers, asks, is_paused = row[_SHOWN.width :]
+    return CheckIn(_SHOWN.survey(row), answers or {}, part, parts, sent, language, asks or "", is_paused)

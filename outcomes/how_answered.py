@@ -1,12 +1,24 @@
 """How a check-in was answered, in words for staff."""
 
+from typing import Protocol
+
 from outcomes.models import Survey
 
 Mode, AnsweredBy = Survey.Mode, Survey.AnsweredBy
 HELP = {AnsweredBy.HELPED: "with help", AnsweredBy.SOMEONE_ELSE: "by someone else"}
 
 
-def is_assisted(survey: Survey) -> bool:
+class Answered(Protocol):
+    """A survey, or what was read of one."""
+
+    @property
+    def mode(self) -> str: ...
+
+    @property
+    def answered_by(self) -> str: ...
+
+
+def is_assisted(survey: Answered) -> bool:
     """Somebody else asked, read, marked or answered: not quite the same as answering alone."""
     return survey.mode in Survey.ASSISTED_MODES or survey.answered_by in HELP
 

@@ -5,9 +5,8 @@ import re
 
 from django.utils.translation import get_language, gettext, ngettext_lazy
 
-from outcomes.how_answered import is_assisted
+from outcomes.how_answered import Answered, is_assisted
 from outcomes.instruments import LANGUAGES, Item
-from outcomes.models import Survey
 from outcomes.texts.days import short_day
 
 _TIMEPOINT = re.compile(r"(day|week|month) (\d+)")
@@ -45,7 +44,7 @@ def rule(item: Item) -> str:
     return gettext("Choose one answer, or skip this question")
 
 
-def helped(survey: Survey | None) -> str:
+def helped(survey: Answered | None) -> str:
     """What is said of an answer that the patient did not give alone; else nothing."""
     return gettext("with help") if survey and is_assisted(survey) else ""
 

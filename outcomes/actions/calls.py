@@ -3,11 +3,12 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
+from clinic.prepared import Prepared
 from clinic.rules import RuleBroken
 from outcomes.models import Call, CallAttempt, Survey
 from patients.actions import flag_address
@@ -17,6 +18,9 @@ MOST_TRIES = 3
 WORKING_DAYS_BETWEEN = 2
 
 Outcome = Call.Outcome
+# The patient who sends a check-in waits for it.
+CLOSE = "UPDATE outcomes_call SET closed_at = $2, outcome = $3 WHERE survey_id = $1 AND closed_at IS NULL"
+_CLOSE = Prepared("close_call", ["bigint", "timestamptz", "text"], CLOSE)
 
 
 class CallRefused(RuleBroken):
@@ -52,7 +56,8 @@ def record_call(*, call: Call, outcome: str, at: dt.datetime, by: User, note: st
 
 def close_call(*, survey: Survey, at: dt.datetime) -> None:
     """The survey was answered or is over: nobody has to call any more."""
-    Call.objects.filter(survey=survey, closed_at=None).update(closed_at=at, outcome=Outcome.NOT_NEEDED)
+    with connection.cursor() as cursor:
+        _CLOSE.run(cursor, [survey.pk, at, Outcome.NOT_NEEDED.value])
 
 
 def working_days_later(day: dt.date, count: int) -> dt.date:

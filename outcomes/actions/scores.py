@@ -2,28 +2,64 @@
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import NamedTuple
 
+from django.db import connection
+
+from clinic.prepared import Prepared
 from outcomes import scoring
 from outcomes.asking import instruments_of
 from outcomes.instruments import Scale
 from outcomes.models import Answer, Score, Survey
-from treatments.models import FollowUp, Retreatment, Timepoint
+from treatments.models import FollowUp
+
+# Two statements of our own, because the patient who sends a check-in waits for them.
+GIVEN = """
+SELECT (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = $1),
+  (SELECT json_object_agg(instrument, value::text) FROM outcomes_score
+    WHERE course_id = $2 AND timepoint = 'baseline' AND excluded = '' AND value IS NOT NULL),
+  EXISTS (SELECT FROM treatments_retreatment
+    WHERE course_id = $2 AND happened_on <= $3 AND entered_in_error_at IS NULL)
+"""
+KEEP = """
+INSERT INTO outcomes_score (clinic_id, course_id, survey_id, timepoint, day, taken_on, excluded, is_after_retreatment,
+  scoring_version, instrument, value, baseline, is_responder_30, is_responder_50, band)
+SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, scored.*
+FROM unnest($10::text[], $11::numeric[], $12::numeric[], $13::boolean[], $14::boolean[], $15::smallint[]) scored
+"""
+_GIVEN = Prepared("read_given", ["bigint", "bigint", "date"], GIVEN)
+_KEEP = Prepared(
+    "keep_scores",
+    [
+        *("bigint", "bigint", "bigint", "text", "smallint", "date", "text", "boolean", "smallint"),
+        *("text[]", "numeric[]", "numeric[]", "boolean[]", "boolean[]", "smallint[]"),
+    ],
+    KEEP,
+)
+_OF_SURVEY = (
+    *("clinic_id", "course_id", "survey_id", "timepoint", "day", "taken_on", "excluded", "is_after_retreatment"),
+    "scoring_version",
+)
+_OF_SCALE = ("instrument", "value", "baseline", "is_responder_30", "is_responder_50", "band")
 
 
-def _answers_by_instrument(survey: Survey) -> dict[str, dict[str, int | None]]:
-    answers: dict[str, dict[str, int | None]] = defaultdict(dict)
-    for key, value in Answer.objects.filter(survey=survey).values_list("item", "value"):
-        instrument, _, item = key.partition(".")
-        answers[instrument][item] = value
-    return answers
+class _Given(NamedTuple):
+    """What the scores of one survey are made of."""
+
+    answers: dict[str, int | None]
+    baselines: dict[str, Decimal]
+    is_after_retreatment: bool
 
 
-def _baselines(follow_up: FollowUp) -> dict[str, Decimal]:
-    if follow_up.timepoint.is_baseline:
-        return {}
-    counted = Score.objects.filter(course_id=follow_up.course_id, timepoint=Timepoint.BASELINE, excluded="")
-    return {code: value for code, value in counted.values_list("instrument", "value") if value is not None}
+def _given(survey: Survey, taken_on: dt.date) -> _Given:
+    with connection.cursor() as cursor:
+        _GIVEN.run(cursor, [survey.pk, survey.follow_up.course_id, taken_on])
+        answers, baselines, is_after = cursor.fetchone()
+    is_baseline = survey.follow_up.timepoint.is_baseline
+    before = {} if is_baseline else {code: Decimal(value) for code, value in (baselines or {}).items()}
+    return _Given(answers or {}, before, is_after)
 
 
 def _day(follow_up: FollowUp, taken_on: dt.date) -> int:
@@ -46,9 +82,16 @@ def values_of(survey: Survey) -> list[tuple[Scale, Decimal | None]]:
 
     None where too few items were answered. One query.
     """
-    answers = _answers_by_instrument(survey)
+    return _values(survey, dict(Answer.objects.filter(survey=survey).values_list("item", "value")))
+
+
+def _values(survey: Survey, answers: Mapping[str, int | None]) -> list[tuple[Scale, Decimal | None]]:
+    by_instrument: dict[str, dict[str, int | None]] = defaultdict(dict)
+    for key, value in answers.items():
+        instrument, _, item = key.partition(".")
+        by_instrument[instrument][item] = value
     return [
-        (scale, scoring.score(scale, answers[instrument.code]))
+        (scale, scoring.score(scale, by_instrument[instrument.code]))
         for instrument in sorted(instruments_of(survey), key=lambda one: one.code)
         for scale in instrument.scales
     ]
@@ -57,35 +100,37 @@ def values_of(survey: Survey) -> list[tuple[Scale, Decimal | None]]:
 def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
     """One score per scale of the survey's instruments; NULL where too few items were answered. Part of complete_survey.
 
-    What someone else answered for the patient is kept, and counts neither in reports nor as a baseline.
+    What someone else answered for the patient is kept, and counts neither in reports nor as a baseline. The scores come
+    back without their keys.
     """
-    follow_up = survey.follow_up
-    baselines = _baselines(follow_up)
-    is_after = Retreatment.objects.filter(
-        course_id=follow_up.course_id, happened_on__lte=taken_on, entered_in_error_at=None
-    ).exists()
+    given = _given(survey, taken_on)
+    scores = [_score(survey, taken_on, given, scale, value) for scale, value in _values(survey, given.answers)]
+    if scores:
+        of_survey = [getattr(scores[0], name) for name in _OF_SURVEY]
+        of_scales = [[getattr(score, name) for score in scores] for name in _OF_SCALE]
+        with connection.cursor() as cursor:
+            _KEEP.run(cursor, [*of_survey, *of_scales])
+    return scores
+
+
+def _score(survey: Survey, taken_on: dt.date, given: _Given, scale: Scale, value: Decimal | None) -> Score:
+    follow_up, baseline = survey.follow_up, given.baselines.get(scale.code)
+    judgement = judged(scale, value, baseline)
     is_proxy = survey.answered_by == Survey.AnsweredBy.SOMEONE_ELSE
-    scores = []
-    for scale, value in values_of(survey):
-        baseline = baselines.get(scale.code)
-        judgement = judged(scale, value, baseline)
-        scores.append(
-            Score(
-                clinic_id=survey.clinic_id,
-                course_id=follow_up.course_id,
-                survey=survey,
-                instrument=scale.code,
-                timepoint=follow_up.timepoint.name,
-                day=_day(follow_up, taken_on),
-                taken_on=taken_on,
-                value=value,
-                baseline=baseline,
-                is_responder_30=judgement.is_responder_30,
-                is_responder_50=judgement.is_responder_50,
-                band=judgement.band,
-                excluded=Score.Excluded.PROXY if is_proxy else Score.Excluded.NO,
-                is_after_retreatment=is_after,
-                scoring_version=scoring.VERSION,
-            )
-        )
-    return Score.objects.bulk_create(scores)
+    return Score(
+        clinic_id=survey.clinic_id,
+        course_id=follow_up.course_id,
+        survey_id=survey.pk,
+        instrument=scale.code,
+        timepoint=follow_up.timepoint.name,
+        day=_day(follow_up, taken_on),
+        taken_on=taken_on,
+        value=value,
+        baseline=baseline,
+        is_responder_30=judgement.is_responder_30,
+        is_responder_50=judgement.is_responder_50,
+        band=judgement.band,
+        excluded=Score.Excluded.PROXY if is_proxy else Score.Excluded.NO,
+        is_after_retreatment=given.is_after_retreatment,
+        scoring_version=scoring.VERSION,
+    )

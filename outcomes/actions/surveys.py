@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from clinic.models import Clinic
+from clinic.prepared import Prepared
 from clinic.rules import RuleBroken
 from outcomes import red_flags
 from outcomes.actions.alerts import judge_answer, judge_sent
@@ -13,16 +15,17 @@ from outcomes.actions.calls import close_call
 from outcomes.actions.scores import record_scores
 from outcomes.asking import instruments_of
 from outcomes.instruments import LANGUAGES, Item
+from outcomes.joined_rows import JoinedRows
 from outcomes.models import Survey
-from outcomes.prepared import Prepared
 from outcomes.scoring import check_answer
+from patients.models import Patient
 from treatments.actions import record_answer
-from treatments.models import FollowUp
+from treatments.models import Course, FollowUp, Timepoint
 
 LONGEST_REMARK = 500
 HOW_ANSWERED = (
     *("started_at", "completed_at", "mode", "language", "device", "answered_by", "answered_on", "remark"),
-    *("entered_by", "entered_at"),
+    *("entered_by_id", "entered_at"),
 )
 
 # One statement each, because patients wait for them: the row is locked while it is open, then changed.
@@ -52,10 +55,39 @@ WITH open AS ({open}), started AS (
 INSERT INTO outcomes_answer (clinic_id, survey_id, item, value, answered_at) SELECT clinic_id, id, $4, $5, $3 FROM open
 ON CONFLICT (survey_id, item) DO UPDATE SET value = EXCLUDED.value, answered_at = EXCLUDED.answered_at
 """
+# The survey first, then its follow-up, then the patient: everything that locks them does it in this order. NO KEY leaves
+# rows that only refer to them, like a new link, free to be written.
+LOCK = """
+SELECT {columns} FROM outcomes_survey survey
+JOIN treatments_followup followup ON followup.id = survey.follow_up_id
+JOIN treatments_timepoint timepoint ON timepoint.id = followup.timepoint_id
+JOIN treatments_course course ON course.id = followup.course_id
+JOIN patients_patient patient ON patient.id = course.patient_id
+JOIN clinic_clinic clinic ON clinic.id = survey.clinic_id
+WHERE survey.id = $1 FOR NO KEY UPDATE OF survey, followup, patient
+"""
+SEND = """
+UPDATE outcomes_survey SET started_at = $2, completed_at = $3, mode = $4, language = $5, device = $6, answered_by = $7,
+  answered_on = $8, remark = $9, entered_by_id = $10, entered_at = $11
+WHERE id = $1
+"""
+_WHOLE = JoinedRows(
+    {
+        **dict.fromkeys((Survey, FollowUp, Timepoint, Course), ()),
+        Patient: ("id", "clinic_id", "language", "registry_stopped_at", "died_on"),
+        Clinic: ("id", "time_zone", "sender_name", "phone"),
+    }
+)
 _WHEN_OPEN = ["bigint", "date", "timestamptz"]
 _START = Prepared("start_survey", [*_WHEN_OPEN, "text", "text", "text"], START.format(open=OPEN))
 _SPEAK = Prepared("choose_language", [*_WHEN_OPEN, "text"], SPEAK.format(open=OPEN))
 _STORE = Prepared("store_answer", [*_WHEN_OPEN, "text", "smallint"], STORE.format(open=OPEN))
+_LOCK = Prepared("lock_survey", ["bigint"], LOCK.format(columns=_WHOLE.sql))
+_SEND = Prepared(
+    "send_survey",
+    ["bigint", "timestamptz", "timestamptz", *["text"] * 4, "date", "text", "bigint", "timestamptz"],
+    SEND,
+)
 
 
 class SurveyClosed(RuleBroken):
@@ -166,17 +198,13 @@ def _item_of(survey: Survey, key: str) -> Item:
 
 
 def lock_survey(survey: Survey) -> Survey:
-    """The row, locked together with its follow-up and patient.
-
-    Survey first, then follow-up, then patient: everything that locks them does it in this order. ``no_key`` leaves rows that only
-    refer to them, like a new link, free to be written.
-    """
-    locked: Survey = (
-        Survey.objects.select_for_update(of=("self", "follow_up", "follow_up__course__patient"), no_key=True)
-        .select_related("follow_up__timepoint", "follow_up__course__patient", "clinic")
-        .get(pk=survey.pk)
-    )
-    return locked
+    """The row with everything that belongs to it, locked together with its follow-up and patient."""
+    with connection.cursor() as cursor:
+        _LOCK.run(cursor, [survey.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise Survey.DoesNotExist
+    return _WHOLE.survey(row)
 
 
 def lock_open(survey: Survey, at: dt.datetime) -> Survey:
@@ -212,7 +240,8 @@ def complete_survey(survey: Survey, *, at: dt.datetime, answered_at: dt.datetime
     survey.started_at, survey.completed_at = survey.started_at or at, at
     survey.remark = survey.remark.strip()[:LONGEST_REMARK]
     scores = record_scores(survey=survey, taken_on=survey.answered_on or local_day(survey, at))
-    survey.save(update_fields=HOW_ANSWERED)
+    with connection.cursor() as cursor:
+        _SEND.run(cursor, [survey.pk, *(getattr(survey, name) for name in HOW_ANSWERED)])
     record_answer(follow_up=survey.follow_up, at=answered_at)
     close_call(survey=survey, at=at)
     judge_sent(survey=survey, scores=scores, at=at)

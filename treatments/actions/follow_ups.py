@@ -3,10 +3,16 @@
 import datetime as dt
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import Q
 
 from clinic.models import Clinic
+from clinic.prepared import Prepared
 from treatments.models import Course, FollowUp, Protocol, Timepoint
+
+# The patient who sends a check-in waits for it.
+ANSWER = "UPDATE treatments_followup SET answered_at = $2 WHERE id = $1 AND answered_at IS NULL"
+_ANSWER = Prepared("answer_follow_up", ["bigint", "timestamptz"], ANSWER)
 
 
 def window(timepoint: Timepoint, start: dt.date) -> dict[str, dt.date]:
@@ -43,7 +49,8 @@ def replan(course: Course, *, today: dt.date) -> None:
 
 def record_answer(*, follow_up: FollowUp, at: dt.datetime) -> None:
     """The follow-up's survey was sent in. The first time counts."""
-    FollowUp.objects.filter(pk=follow_up.pk, answered_at=None).update(answered_at=at)
+    with connection.cursor() as cursor:
+        _ANSWER.run(cursor, [follow_up.pk, at])
 
 
 def end_follow_ups(*, clinic: Clinic, on: dt.date) -> int:
