@@ -12,6 +12,7 @@ from decimal import Decimal
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.db import connection, models, transaction
@@ -95,6 +96,10 @@ class World:
 
     def ago(self, days: float) -> dt.datetime:
         return self.now - days * DAY
+
+    def day(self, days_ago: float) -> dt.date:
+        """The same in the clinic's calendar, which may be a day behind the world's."""
+        return self.ago(days_ago).astimezone(ZoneInfo(self.clinic.time_zone)).date()
 
 
 def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
@@ -235,7 +240,7 @@ def _open(world: World, patient: Patient, protocol: str, *, days_ago: int, side:
         complaint="Osteoarthritis of the knee",
         target="knee_joint",
         side=side,
-        on=world.ago(days_ago).date(),
+        on=world.day(days_ago),
         by=world.staff,
     )
 
@@ -332,7 +337,7 @@ def _lot(world: World, number: str, *, certificate: StoredFile | None = None, **
         at=at,
         by=world.staff,
         lot_number=number,
-        expires_on=world.ago(-200).date(),
+        expires_on=world.day(-200),
         certificate=certificate,
     )
     lots.record_storage_reading(lot=lot, read_at=at, celsius=Decimal("4.0"), at=at, by=world.staff, note="cold")
@@ -364,7 +369,7 @@ def _look_after(world: World, course: Course, session: TreatmentSession) -> None
     actions.record_medication_review(
         patient=patient,
         source="phone",
-        asked_on=world.ago(20).date(),
+        asked_on=world.day(20),
         takes_opioids=True,
         opioids=[{"drug": "tramadol", "strength": Decimal(50), "units_per_day": Decimal(2)}],
         at=world.ago(17),
@@ -373,7 +378,7 @@ def _look_after(world: World, course: Course, session: TreatmentSession) -> None
     profile = {"height_cm": Decimal(175), "tobacco": "never", "prior_surgery": "none", "sport": "walking"}
     actions.record_profile(course=course, details=profile, version=0, at=world.ago(17), by=staff)
     record_retreatment(
-        course=course, kind="surgery", happened_on=world.ago(3).date(), at=world.ago(2), by=staff, note="elsewhere"
+        course=course, kind="surgery", happened_on=world.day(3), at=world.ago(2), by=staff, note="elsewhere"
     )
 
 
@@ -386,7 +391,7 @@ def _recall(world: World, session: TreatmentSession) -> None:
         lot=lot,
         severity="II",
         reason="Wrong label",
-        announced_on=world.ago(10).date(),
+        announced_on=world.day(10),
         at=world.ago(10),
         by=world.staff,
     )
@@ -430,7 +435,7 @@ def _reach(world: World, survey: Survey) -> None:
     if other := others.order_by("id").first():
         cancel_survey(survey=other, reason="Moved abroad", at=world.now, by=world.staff)
     patient = survey.follow_up.course.patient
-    made = {"reason": "no_answer", "made_at": world.ago(1), "call_on": world.ago(1).date()}
+    made = {"reason": "no_answer", "made_at": world.ago(1), "call_on": world.day(1)}
     call = Call.objects.create(clinic=world.clinic, survey=survey, patient=patient, **made)
     record_call(call=call, outcome="no_answer", note="Rang out", at=world.ago(0.5), by=world.staff)
     pause_sending(clinic=world.clinic, patient=patient, reason="In hospital", at=world.now, by=world.staff)
@@ -441,7 +446,7 @@ def _bring_history(world: World, folder: Path) -> None:
     import_history(
         clinic=world.clinic,
         history=history,
-        index_date=world.ago(300).date(),
+        index_date=world.day(300),
         by=world.staff,
         at=world.now,
         tell=lambda _line: None,
