@@ -30,8 +30,9 @@ _SHOWN = JoinedRows(
     }
 )
 # A visit is the link's own survey and those asked with it, in the order they were opened; the first that can be answered
-# now is shown, with none the one sent in last.
+# now is shown, with none the one sent in last. The link's clinic is entered first: what is LATERAL to it waits for it.
 FOUND = """
+SELECT found.* FROM mendline_enter_survey_link($1) AS entered CROSS JOIN LATERAL (
 SELECT {columns}, visit.part, visit.parts, visit.sent, visit.language,
   (SELECT json_object_agg(item, value) FROM outcomes_answer WHERE survey_id = survey.id),
   CASE WHEN patient.born_on IS NULL THEN ''
@@ -56,7 +57,8 @@ JOIN outcomes_survey survey ON survey.id = visit.id
 JOIN treatments_followup followup ON followup.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
-WHERE link.token_hash = ANY ($1)
+WHERE link.token_hash = ANY ($1) AND entered IS NOT NULL
+LIMIT 1) found
 """
 _FIND = Prepared("read_survey_behind_link", ["bytea[]", "timestamptz"], FOUND.format(columns=_SHOWN.sql))
 

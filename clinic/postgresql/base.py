@@ -62,13 +62,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self._alive_at = float("-inf")
         self.told = None
 
+    # Django's stubs do not know these two.
     def _set_autocommit(self, autocommit: bool) -> None:
         self.told = None
-        super()._set_autocommit(autocommit)
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
 
     def _savepoint_rollback(self, sid: str) -> None:
         self.told = None
-        super()._savepoint_rollback(sid)
+        super()._savepoint_rollback(sid)  # type: ignore[misc]
 
 
 def refuse_unbound(made: Any) -> None:

@@ -122,7 +122,7 @@ def _answer(view: SurveyView, is_before_check: bool, request: HttpRequest, token
 def _answer_to(
     view: SurveyView, is_before_check: bool, request: HttpRequest, token: str, secret: str, **rest: int
 ) -> HttpResponse:
-    with scope.of_link("mendline_enter_survey_link", link_hashes(secret)):
+    with scope.entered_by_reading("mendline_enter_survey_link", link_hashes(secret)):
         check_in = check_in_behind(secret, at=timezone.now())
         known = _languages_of(check_in) if check_in else ()
         with translation.override(language_for(request, *known)):
