@@ -6,6 +6,7 @@ from typing import Any
 from django.db import connection
 
 from clinic import scope
+from clinic.prepared import Prepared
 from outcomes.actions.deciding import look_again
 from outcomes.actions.deliveries import Claim
 from outcomes.delivery_rules import Next, Outcome, Reply, after
@@ -28,6 +29,16 @@ UPDATE outcomes_deliveryattempt SET finished_at = %(at)s, outcome = %(reply)s, d
 WHERE delivery_id = %(delivery)s AND fence = %(fence)s AND outcome = ''
 RETURNING (SELECT count(*) FROM held)
 """
+_FINISH = Prepared(
+    "finish_delivery",
+    {
+        "delivery": "bigint",
+        **dict.fromkeys(("fence", "uncounted"), "integer"),
+        **dict.fromkeys(("status", "reason_code", "reason", "ref", "reply", "detail", "code"), "text"),
+        **dict.fromkeys(("at", "accepted_at", "not_before"), "timestamptz"),
+    },
+    FINISH,
+)
 
 
 def finish_delivery(claim: Claim, outcome: Outcome, *, at: dt.datetime, address: str = "") -> bool:
@@ -59,7 +70,7 @@ def _finish(claim: Claim, outcome: Outcome, now: Next, at: dt.datetime) -> bool:
         "code": outcome.code[:40],
     }
     with connection.cursor() as cursor:
-        cursor.execute(FINISH, values)
+        _FINISH.run(cursor, values)
         row = cursor.fetchone()
     return row is not None and row[0] == 1
 

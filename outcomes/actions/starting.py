@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from clinic import scope
 from clinic.links import hash_link, new_token
+from clinic.prepared import Prepared
 from outcomes import messages
 from outcomes.actions.deciding import look_again
 from outcomes.actions.deliveries import Claim, because, let_go
@@ -66,7 +67,7 @@ JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = follow_up.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
 JOIN clinic_clinic clinic ON clinic.id = delivery.clinic_id
-WHERE delivery.id = %s AND delivery.fence = %s AND delivery.status = 'claimed'
+WHERE delivery.id = $1 AND delivery.fence = $2 AND delivery.status = 'claimed'
 FOR NO KEY UPDATE OF delivery, survey, follow_up, patient
 """
 # Statements of their own, after the patient is locked: so they see what another worker has just begun to send them.
@@ -92,6 +93,19 @@ WITH begun AS (
 )
 SELECT count(*) FROM begun
 """
+_LOCK = Prepared("lock_delivery", ["bigint", "integer"], LOCK.format(paused=IS_PAUSED))
+_START = Prepared(
+    "start_delivery",
+    {
+        **dict.fromkeys(("clinic", "delivery", "survey", "patient"), "bigint"),
+        **dict.fromkeys(("fence", "text_version"), "integer"),
+        **dict.fromkeys(("at", "counts_from", "lease_until"), "timestamptz"),
+        **dict.fromkeys(("token_hash", "text_hash"), "bytea"),
+        "reached": "text[]",
+        "is_free": "boolean",
+    },
+    START,
+)
 
 
 class _Waiting(NamedTuple):
@@ -164,7 +178,7 @@ def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) ->
 
 def _locked(claim: Claim) -> _Waiting | None:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK.format(paused=IS_PAUSED), [claim.delivery_id, claim.fence])
+        _LOCK.run(cursor, [claim.delivery_id, claim.fence])
         row = cursor.fetchone()
     return _Waiting(*row) if row else None
 
@@ -239,7 +253,7 @@ def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key,
 
 def _start(values: dict[str, Any], *, is_free: bool) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(START, {**values, "is_free": is_free})
+        _START.run(cursor, {**values, "is_free": is_free})
         return bool(cursor.fetchone()[0])
 
 
