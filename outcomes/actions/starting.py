@@ -2,9 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import fields
-from typing import Any, NamedTuple
-from uuid import UUID
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -19,15 +17,13 @@ from clinic.prepared import Prepared
 from outcomes import messages
 from outcomes.actions.deciding import look_again
 from outcomes.actions.deliveries import Claim, because, let_go
-from outcomes.actions.pausing import IS_PAUSED
+from outcomes.actions.waiting import Waiting, locked
 from outcomes.asking import instruments_at
 from outcomes.delivery_rules import (
     LEASE,
     PAUSED_FOR,
     REACHED,
     Budget,
-    Facts,
-    SendingHours,
     why_not_allowed,
     why_not_needed,
 )
@@ -46,30 +42,6 @@ from patients.phone_numbers import e164
 Status = Delivery.Status
 Texts = Callable[[int], Mapping[Key, Words]]
 
-# Rows are locked in this order, survey before follow-up, which is also the order of sending a survey in.
-LOCK = """
-SELECT delivery.public_id, delivery.clinic_id, delivery.survey_id, delivery.channel, delivery.kind, patient.id,
-  survey.completed_at, survey.cancelled_at, follow_up.closes_on, follow_up.ended_on, patient.died_on,
-  patient.consented_at, patient.withdrawn_at, patient.contact_lapsed_at, patient.registry_stopped_at,
-  CASE delivery.channel WHEN 'email' THEN patient.email ELSE patient.phone END,
-  CASE delivery.channel WHEN 'email' THEN patient.email_stopped_at ELSE patient.sms_stopped_at END,
-  CASE delivery.channel WHEN 'email' THEN patient.email_bounced_at ELSE patient.sms_failed_at END,
-  patient.given_name, patient.language, coalesce(nullif(patient.time_zone, ''), clinic.time_zone),
-  survey.started_at, survey.instruments, survey.versions, survey.language,
-  (SELECT json_agg(json_build_array(other.instruments, other.versions)) FROM outcomes_survey other
-   WHERE other.asked_with_id = survey.id AND other.completed_at IS NULL AND other.cancelled_at IS NULL),
-  clinic.sender_name, clinic.phone, clinic.sms_sender, clinic.time_zone,
-  clinic.send_from_hour, clinic.send_until_hour, clinic.sends_on_weekends, clinic.messages_a_day, clinic.messages_a_week,
-  {paused}
-FROM outcomes_delivery delivery
-JOIN outcomes_survey survey ON survey.id = delivery.survey_id
-JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
-JOIN treatments_course course ON course.id = follow_up.course_id
-JOIN patients_patient patient ON patient.id = course.patient_id
-JOIN clinic_clinic clinic ON clinic.id = delivery.clinic_id
-WHERE delivery.id = $1 AND delivery.fence = $2 AND delivery.status = 'claimed'
-FOR NO KEY UPDATE OF delivery, survey, follow_up, patient
-"""
 # Statements of their own, after the patient is locked: so they see what another worker has just begun to send them.
 # Starting asks itself whether anything was sent lately, which is nearly always all that there is to the budget.
 SENT_LATELY = """
@@ -93,7 +65,6 @@ WITH begun AS (
 )
 SELECT count(*) FROM begun
 """
-_LOCK = Prepared("lock_delivery", ["bigint", "integer"], LOCK.format(paused=IS_PAUSED))
 _START = Prepared(
     "start_delivery",
     {
@@ -108,60 +79,6 @@ _START = Prepared(
 )
 
 
-class _Waiting(NamedTuple):
-    """The columns of LOCK."""
-
-    public_id: UUID
-    clinic_id: int
-    survey_id: int
-    channel: str
-    kind: str
-    patient_id: int
-    completed_at: dt.datetime | None
-    cancelled_at: dt.datetime | None
-    closes_on: dt.date
-    ended_on: dt.date | None
-    died_on: dt.date | None
-    consented_at: dt.datetime | None
-    withdrawn_at: dt.datetime | None
-    contact_lapsed_at: dt.datetime | None
-    registry_stopped_at: dt.datetime | None
-    address: str
-    stopped_at: dt.datetime | None
-    bounced_at: dt.datetime | None
-    given_name: str
-    language: str
-    patient_zone: str
-    started_at: dt.datetime | None
-    instruments: list[str]
-    versions: list[str]
-    survey_language: str
-    companions: list[tuple[list[str], list[str]]] | None
-    sender_name: str
-    phone: str
-    sms_sender: str
-    time_zone: str
-    from_hour: int
-    until_hour: int
-    on_weekends: bool
-    a_day: int
-    a_week: int
-    is_paused: bool
-
-    @property
-    def facts(self) -> Facts:
-        return Facts(**{field.name: getattr(self, field.name) for field in fields(Facts)})
-
-    @property
-    def hours(self) -> SendingHours:
-        return SendingHours(self.patient_zone, self.from_hour, self.until_hour, self.on_weekends)
-
-    @property
-    def closes_at(self) -> dt.datetime:
-        """The first instant at which the link no longer works."""
-        return dt.datetime.combine(self.closes_on + dt.timedelta(days=1), dt.time(), ZoneInfo(self.time_zone))
-
-
 def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) -> Envelope | Sms | None:
     """The message to hand over now; None when it must not go out (any more, or yet) or the claim is lost.
 
@@ -170,20 +87,13 @@ def start_delivery(claim: Claim, *, at: dt.datetime, texts: Texts = words_of) ->
     that is withdrawn come either before, and then nothing goes out, or after.
     """
     with scope.of_clinic(claim.clinic_id):
-        waiting = _locked(claim)
+        waiting = locked(claim)
         if waiting is None or _is_over(claim, waiting, at) or _must_wait(claim, waiting, at):
             return None
         return _begun(claim, waiting, at, texts(waiting.clinic_id))
 
 
-def _locked(claim: Claim) -> _Waiting | None:
-    with connection.cursor() as cursor:
-        _LOCK.run(cursor, [claim.delivery_id, claim.fence])
-        row = cursor.fetchone()
-    return _Waiting(*row) if row else None
-
-
-def _is_over(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
+def _is_over(claim: Claim, waiting: Waiting, at: dt.datetime) -> bool:
     """It must never go out: let go of it for good, with the reason."""
     if why := why_not_needed(waiting.facts, on=at.astimezone(ZoneInfo(waiting.time_zone)).date()):
         let_go(claim, status=Status.CANCELLED, **because(why))
@@ -193,7 +103,7 @@ def _is_over(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
     return why is not None
 
 
-def _must_wait(claim: Claim, waiting: _Waiting, at: dt.datetime) -> bool:
+def _must_wait(claim: Claim, waiting: Waiting, at: dt.datetime) -> bool:
     """It may go out, but not yet: put it back until then, with the reason. It counts as no attempt."""
     until, why = at, None
     if waiting.is_paused:
@@ -209,14 +119,14 @@ def _put_back(claim: Claim, until: dt.datetime, why: Why) -> None:
     let_go(claim, status=Status.PENDING, attempts=F("attempts") - 1, not_before=until, **because(why))
 
 
-def _free_at(claim: Claim, waiting: _Waiting, at: dt.datetime) -> dt.datetime:
+def _free_at(claim: Claim, waiting: Waiting, at: dt.datetime) -> dt.datetime:
     with connection.cursor() as cursor:
         cursor.execute(SENT_LATELY, [waiting.patient_id, Budget.counts_from(at), list(REACHED), claim.delivery_id])
         sent = [started_at for (started_at,) in cursor.fetchall()]
     return Budget(waiting.a_day, waiting.a_week).free_at(sent, zone=waiting.patient_zone, at=at)
 
 
-def _begun(claim: Claim, waiting: _Waiting, at: dt.datetime, texts: Mapping[Key, Words]) -> Envelope | Sms | None:
+def _begun(claim: Claim, waiting: Waiting, at: dt.datetime, texts: Mapping[Key, Words]) -> Envelope | Sms | None:
     token = new_token()
     words = texts[_kind_of_words(waiting), waiting.channel, waiting.language]
     link = settings.SITE_URL + reverse("survey-welcome", args=[token])
@@ -257,13 +167,13 @@ def _start(values: dict[str, Any], *, is_free: bool) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _kind_of_words(waiting: _Waiting) -> str:
+def _kind_of_words(waiting: Waiting) -> str:
     """Whoever has begun is reminded in other words than whoever has not."""
     has_begun = waiting.started_at is not None and waiting.kind == Delivery.Kind.REMINDER
     return TextKind.REMINDER_STARTED if has_begun else waiting.kind
 
 
-def _blanks(waiting: _Waiting, link: str) -> Blanks:
+def _blanks(waiting: Waiting, link: str) -> Blanks:
     questions = _questions(waiting)
     return Blanks(
         given_name=waiting.given_name,
@@ -277,14 +187,14 @@ def _blanks(waiting: _Waiting, link: str) -> Blanks:
     )
 
 
-def _questions(waiting: _Waiting) -> list[Question]:
+def _questions(waiting: Waiting) -> list[Question]:
     """All that the link leads to: of this survey and of those that are asked with it."""
     language = waiting.survey_language or waiting.language
     asked = [(waiting.instruments, waiting.versions), *(waiting.companions or ())]
     return [one for each in asked for one in questions_of(instruments_at(waiting.clinic_id, *each), language)]
 
 
-def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope | Sms:
+def _addressed(waiting: Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope | Sms:
     """The message with its address. Raises ValidationError when that cannot be one."""
     if waiting.channel == EMAIL:
         return _envelope(waiting, filled, token, at)
@@ -294,7 +204,7 @@ def _addressed(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -
     return Sms(number, filled.text, status_url(waiting.public_id), waiting.sms_sender)
 
 
-def _envelope(waiting: _Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope:
+def _envelope(waiting: Waiting, filled: Filled, token: str, at: dt.datetime) -> Envelope:
     return messages.email_message(
         filled,
         to=waiting.address,
