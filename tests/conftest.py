@@ -14,7 +14,7 @@ from django.test.utils import override_settings, setup_databases, teardown_datab
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from clinic import append_only, database, translations
+from clinic import database, translations
 from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.adapters import BACKEND
 from clinic.models import Clinic, User
@@ -23,6 +23,7 @@ from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
 from patients.models import Patient
 from tests.days import NOON
+from tests.emptying import empty_quickly
 from tests.queries import AtMost
 from tests.starters import furnish
 from treatments import actions as treatment_actions
@@ -55,11 +56,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
     is_kept = keeps and not request.config.getvalue("create_db")
     with django_db_blocker.unblock(), database.as_owner(connection):
         made = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
-        with connection.cursor() as cursor:
-            # TransactionTestCase empties tables with TRUNCATE, which the application may not do.
-            cursor.execute(f"GRANT TRUNCATE ON ALL TABLES IN SCHEMA public TO {database.application_role()}")
-            for table in append_only.append_only_tables():
-                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
+    empty_quickly()
     name = connection.settings_dict["NAME"]
     settings.DATABASES["default"]["NAME"] = name
     # Tests look at every clinic; what they ask of the product enters a scope of its own. In tables of a few rows that
