@@ -14,11 +14,12 @@ from urllib.parse import urlsplit
 
 import requests
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Q
 from django.test import override_settings
 from django.utils import timezone
+from psycopg2.errors import LockNotAvailable
 
 from clinic import append_only, database, scope, verifying
 from clinic.actions import create_clinic, seal_audit
@@ -150,11 +151,25 @@ class Stack:
         self.sms.accepted.clear()
         self.rest()
         self.redis.client().flushall()
-        with database.as_owner(connection), connection.cursor() as cursor:
-            tables = set(connection.introspection.table_names(cursor)) - {MigrationRecorder.Migration._meta.db_table}
-            cursor.execute(f"TRUNCATE {', '.join(sorted(tables))}")
+        with database.as_owner(connection):
+            assert eventually(self._is_emptied)
         self.clinic = self.add_clinic()
         self.by: User = member(self.clinic, Role.CLINICIAN, "Hana Lee")
+
+    def _is_emptied(self) -> bool:
+        """Whether the tables could be emptied now. Beat and the pages may be reading: nobody waits for whom it holds up."""
+        with connection.cursor() as cursor:
+            names = set(connection.introspection.table_names(cursor)) - {MigrationRecorder.Migration._meta.db_table}
+            tables = ", ".join(sorted(names))
+            try:
+                with transaction.atomic():
+                    cursor.execute(f"LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE NOWAIT")
+                    cursor.execute(f"TRUNCATE {tables}")
+            except OperationalError as error:
+                if isinstance(error.__cause__, LockNotAvailable):
+                    return False
+                raise
+        return True
 
     def add_clinic(self) -> Clinic:
         self._clinics += 1
