@@ -1,4 +1,4 @@
-"""How every figure looks: colours of the light and the dark page, text sizes, and the styles of groups.
+"""How every figure looks: colours of the light, the dark and the printed page, text sizes, and the styles of series.
 
 Colours were chosen for contrast and so that the products stay apart for colour-blind readers; dash, marker and a direct
 label say the same once more.
@@ -7,9 +7,7 @@ label say the same once more.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
-
-from outcomes.reports import Group
+from typing import Any, Protocol
 
 Spec = dict[str, Any]
 
@@ -24,6 +22,7 @@ class Variant(StrEnum):
 
     LIGHT = "light"
     DARK = "dark"
+    PRINT = "print"
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,10 @@ class Tokens:
     better: str
     same: str
     worse: str
+    surface: str  # a zone behind the plot
+    mark: str  # what is drawn where there are no series
+    alert: str
+    thin: float = 1  # weight of lines; print is finer
 
 
 TOKENS = {
@@ -62,6 +65,9 @@ TOKENS = {
         better="#14857a",
         same="#dde4e9",
         worse="#7a1244",
+        surface="#f2f5f7",
+        mark="#0b3d6b",
+        alert="#7a1244",
     ),
     Variant.DARK: Tokens(
         background="#16202a",
@@ -78,8 +84,44 @@ TOKENS = {
         better="#3dbbac",
         same="#33424f",
         worse="#ffe0ec",
+        surface="#1f2c38",
+        mark="#8cc4ff",
+        alert="#ffe0ec",
+    ),
+    Variant.PRINT: Tokens(
+        background="#ffffff",
+        text="#000000",
+        muted="#333333",
+        axis="#000000",
+        grid="#d5d5d5",
+        reference="#555555",
+        few="#808080",
+        ghost="#bdbdbd",
+        edge="#333333",
+        hues={"prp": "#2a83e0", "cell": "#b03a06", "exosome": "#35104f"},
+        others=("#5b6b79", "#000000", "#8f6200"),
+        better="#14857a",
+        same="#e4e4e4",
+        worse="#7a1244",
+        surface="#f0f0f0",
+        mark="#0b3d6b",
+        alert="#7a1244",
+        thin=0.8,
     ),
 }
+
+
+class Series(Protocol):
+    """What is drawn as one line, such as a report's group. ``key`` is unique in the figure."""
+
+    @property
+    def key(self) -> str: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def modality(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -102,11 +144,11 @@ _FURTHER: tuple[tuple[tuple[int, ...], str], ...] = (
     ((12, 4), "triangle-down"),
     ((1, 3), "triangle-right"),
     ((8, 2, 1, 2, 1, 2), "triangle-left"),
-    ((3, 3), "stroke"),
+    ((16, 3, 3, 3), "M-0.9,-0.9L0.9,0.9L0.9,-0.9L-0.9,0.9Z"),  # two triangles that meet at their tips
 )
 
 
-def group_styles(groups: Iterable[Group], tokens: Tokens) -> dict[str, GroupStyle]:
+def group_styles(groups: Iterable[Series], tokens: Tokens) -> dict[str, GroupStyle]:
     """A style for each group by its key. The first of a modality always looks the same, whoever else is there."""
     styles: dict[str, GroupStyle] = {}
     seen: dict[str, int] = {}
@@ -133,6 +175,7 @@ def config(tokens: Tokens) -> Spec:
             "labelPadding": 5,
             "titlePadding": 7,
             "gridColor": tokens.grid,
+            "gridWidth": tokens.thin,
             "domainColor": tokens.axis,
             "tickColor": tokens.axis,
             "tickSize": 4,
@@ -143,8 +186,8 @@ def config(tokens: Tokens) -> Spec:
         "axisX": {"grid": False},
         "axisY": {"domain": False, "ticks": False},
         "axisBand": {"grid": False, "ticks": False, "domain": False},
-        "line": {"strokeWidth": 2.5, "strokeCap": "butt"},
-        "rule": {"strokeWidth": 1.5},
+        "line": {"strokeWidth": 2.5 * tokens.thin, "strokeCap": "butt"},
+        "rule": {"strokeWidth": 1.5 * tokens.thin},
         "point": {"filled": True, "opacity": 1, "size": 75, "stroke": tokens.background, "strokeWidth": 1.5},
         "text": {"fontSize": SIZE, "align": "left", "baseline": "middle"},
     }

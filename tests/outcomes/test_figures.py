@@ -17,6 +17,7 @@ from outcomes.figures.theme import TOKENS, group_styles
 from outcomes.instruments import scales
 from outcomes.reports import Bands, Group, Measure, OutcomeReport, ReportFilter, Row
 from outcomes.statistics import mean_from_sums, proportion
+from tests.outcomes.figures.drawing import words_in
 from treatments.timepoints import planned_day
 
 PRP, CELL, EXOSOME = Group("prp", "PRP", "prp"), Group("cell", "Stem cell", "cell"), Group("exo", "Exosome", "exosome")
@@ -90,28 +91,6 @@ def drawn(report, figure, width, variant=Variant.LIGHT) -> str:
     return rendering.svg(rendering.source(figure_spec(report, figure, width=width, variant=variant)))
 
 
-def words_in(svg: str) -> list[tuple[str, float, float, float]]:
-    """(words, left, right, y) of every text, by adding up the translations; half an em a character."""
-    found = []
-
-    def walk(node, x, y):
-        for dx, dy in re.findall(r"translate\(([-\d.e]+),([-\d.e]+)\)", node.get("transform", "")):
-            x, y = x + float(dx), y + float(dy)
-        if node.tag.endswith("text"):
-            size = float(node.get("font-size").removesuffix("px"))
-            assert size >= 13
-            lines = [part for part in node.iter() if part.tag.endswith("tspan")] or [node]
-            for i, line in enumerate(lines):
-                wide = len(line.text or "") * size * 0.5
-                left = x - {"middle": wide / 2, "end": wide}.get(node.get("text-anchor"), 0)
-                found.append((line.text or "", left, left + wide, y + 17 * i))
-        for child in node:
-            walk(child, x, y)
-
-    walk(ET.fromstring(svg), 0.0, 0.0)
-    return found
-
-
 @pytest.mark.parametrize("width", [360, 720])
 @pytest.mark.parametrize("figure", list(Figure))
 @pytest.mark.parametrize("name", REPORTS)
@@ -157,11 +136,20 @@ def test_no_more_lines_than_can_be_told_apart_and_says_so():
     assert "Only the 6 groups with most scores are drawn" in svg
 
 
-def test_few_scores_are_hollow_and_have_no_interval():
-    report = a_report([PRP], times=("baseline", "month 3"), sizes=(4, 0, 0))
+def test_few_scores_are_not_drawn_but_counted():
+    report = a_report([PRP], times=("baseline", "month 3"), sizes=(24, 0, 0))
     spec = figure_spec(report, Figure.MEAN_PAIN, width=720, variant=Variant.LIGHT)
-    bars = next(part for part in spec["layer"] if part["mark"].get("type") == "rule" and "y2" in part["encoding"])
-    assert bars["data"]["values"] == []
+    rows = [row for part in spec["layer"] for row in part["data"]["values"]]
+    assert {row["n"] for row in rows if "mean" in row} == {24}
+    assert {"24", "4"} <= {row.get("words") for row in rows}
+    assert "Fewer than 5: too few to draw" in drawn(report, Figure.MEAN_PAIN, 720)
+
+
+def test_bars_of_too_few_are_outlines():
+    spec = figure_spec(REPORTS["few"], Figure.BETTER_SAME_WORSE, width=720, variant=Variant.LIGHT)
+    filled = next(part for part in spec["layer"] if part["mark"] == {"type": "rect"})
+    assert sum(row["n"] for row in filled["data"]["values"]) == 20
+    assert "1 week: 10 better, 8 about the same, 2 worse. 2 weeks: too few." in spec["description"]
 
 
 def test_intervals_stay_on_the_scale():
