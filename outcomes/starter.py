@@ -13,18 +13,10 @@ from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.instruments import USUAL, library
 from treatments.actions import SessionsPlan, TimepointPlan, create_treatment_type
 from treatments.models import Protocol, Timepoint, TreatmentType
+from treatments.timepoints import WINDOWS
 from treatments.vocabulary import Modality, Region
 
-# Windows do not overlap. Days and widths: the programmes of published injection cohorts, rounded to these windows.
-TIMEPOINTS = (
-    TimepointPlan("baseline", 0, 0, 30),
-    TimepointPlan("week 1", 7, 5, 10),
-    TimepointPlan("week 2", 14, 11, 18),
-    TimepointPlan("week 6", 42, 35, 56),
-    TimepointPlan("month 3", 91, 77, 119),
-    TimepointPlan("month 6", 182, 154, 224),
-    TimepointPlan("month 12", 365, 320, 425),
-)
+TIMEPOINTS = tuple(TimepointPlan(name, *days) for name, days in WINDOWS.items())
 PROTOCOLS = {
     Modality.PRP: "PRP, standard follow-up",
     Modality.CELL: "Stem cell, standard follow-up",

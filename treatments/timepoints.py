@@ -5,7 +5,18 @@ import re
 BASELINE = "baseline"
 _NAME = re.compile(r"(day|week|month) ([1-9]\d{0,3})")
 _DAYS = {"day": 1.0, "week": 7.0, "month": 365 / 12}
-STANDARD = (BASELINE, "week 1", "week 2", "week 6", "month 3", "month 6", "month 12")
+# Target day and window, both ends included. Days and widths: the programmes of published injection cohorts, rounded. A
+# baseline's are counted from the opening of the course.
+WINDOWS = {
+    BASELINE: (0, 0, 30),
+    "week 1": (7, 5, 10),
+    "week 2": (14, 11, 18),
+    "week 6": (42, 35, 56),
+    "month 3": (91, 77, 119),
+    "month 6": (182, 154, 224),
+    "month 12": (365, 320, 425),
+}
+STANDARD = tuple(WINDOWS)
 
 
 def planned_day(name: str) -> int | None:

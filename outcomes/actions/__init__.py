@@ -14,9 +14,19 @@ from outcomes.actions.history import HistoryRefused, import_history
 from outcomes.actions.history_plan import known_scales, plan_import
 from outcomes.actions.holding import hold_messages, release_messages
 from outcomes.actions.instruments import InstrumentRefused, Licence, load_instrument, retire_instrument
+from outcomes.actions.keeping import NameTaken, delete_view, save_view, take_snapshot
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.letters import send_patient_letters
 from outcomes.actions.opening import open_due_surveys
+from outcomes.actions.outcomes import (
+    Changes,
+    close_windows,
+    differences,
+    every_course,
+    mark_courses,
+    recompute_marked,
+    recompute_outcomes,
+)
 from outcomes.actions.pausing import PauseRefused, pause_sending, resume_sending
 from outcomes.actions.protocols import Asked, Moment, publish_protocol
 from outcomes.actions.reconciling import reconcile_unknown
@@ -49,12 +59,14 @@ __all__ = [
     "Asked",
     "CallRefused",
     "CancelRefused",
+    "Changes",
     "Claim",
     "EntryRefused",
     "HistoryRefused",
     "InstrumentRefused",
     "Licence",
     "Moment",
+    "NameTaken",
     "NotSent",
     "NotUnknown",
     "PauseRefused",
@@ -71,13 +83,17 @@ __all__ = [
     "cancel_survey",
     "choose_language",
     "claim_deliveries",
+    "close_windows",
     "decide_contacts",
+    "delete_view",
     "deliver_queued",
+    "differences",
     "edit_text",
     "enter_answers",
     "erase_patient",
     "erase_withdrawn",
     "escalate_alerts",
+    "every_course",
     "exclude_late_baselines",
     "finish_delivery",
     "forget_links",
@@ -91,6 +107,7 @@ __all__ = [
     "last_day_to_enter",
     "load_instrument",
     "mark_after_retreatment",
+    "mark_courses",
     "note_report",
     "note_wish",
     "open_due_surveys",
@@ -98,6 +115,8 @@ __all__ = [
     "pause_sending",
     "plan_import",
     "publish_protocol",
+    "recompute_marked",
+    "recompute_outcomes",
     "reconcile_unknown",
     "record_call",
     "record_sending_check",
@@ -107,6 +126,7 @@ __all__ = [
     "restore_built_in",
     "resume_sending",
     "retire_instrument",
+    "save_view",
     "send_by_hand",
     "send_patient_letters",
     "send_text_to",
@@ -115,4 +135,5 @@ __all__ = [
     "start_survey",
     "submit_survey",
     "sweep_deliveries",
+    "take_snapshot",
 ]

@@ -10,6 +10,7 @@ from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes.actions.deliveries import because
+from outcomes.actions.outcomes import recompute_outcomes
 from outcomes.models import Answer, Delivery, Score, SurveyLink
 from outcomes.reasons import Why
 from patients.actions import erase_identity
@@ -30,10 +31,10 @@ class WrongChartNumber(RuleBroken):
 
 
 @transaction.atomic
-def erase_withdrawn() -> int:
+def erase_withdrawn(*, at: dt.datetime) -> int:
     """Take out every answer given until its patient left, and every score made of such; how many rows. Repeatable.
 
-    Tallies follow by their triggers. That a follow-up was answered stays on record, with the day: it counts as
+    Tallies follow by their triggers, outcomes are worked out anew. That a follow-up was answered stays on record, with the day: it counts as
     answered, without a score. What is answered after the patient has signed again is kept. Imported scores carry no
     day of their own, so all of theirs go.
     """
@@ -45,7 +46,10 @@ def erase_withdrawn() -> int:
         Q(survey=None) | Q(survey__completed_at__lte=F("course__patient__erases_answers_at")),
         course__patient__erases_answers_at__isnull=False,
     )
-    return answers.delete()[0] + scores.delete()[0]
+    courses = set(scores.values_list("course_id", flat=True))
+    gone: int = answers.delete()[0] + scores.delete()[0]
+    recompute_outcomes(course_ids=courses, at=at)
+    return gone
 
 
 @transaction.atomic

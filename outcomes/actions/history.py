@@ -13,6 +13,7 @@ from clinic.models import Clinic, User
 from clinic.rules import RuleBroken
 from outcomes import scoring
 from outcomes.actions.history_plan import imported_courses, past_course, plan_import, recorded_scores
+from outcomes.actions.outcomes import recompute_outcomes
 from outcomes.history import BASELINE, History, Plan, Scale
 from outcomes.models import ImportedInstrument, Score
 from patients.actions import PastPatient, import_patients
@@ -57,6 +58,7 @@ def import_history(
     tell(f"episodes: {len(plan.episodes.new):,} added")
     _add_instruments(clinic, history, plan)
     _add_scores(clinic, history, plan, tell)
+    _work_out(clinic, plan, at, tell)
     return plan
 
 
@@ -111,6 +113,14 @@ def _add_scores(clinic: Clinic, history: History, plan: Plan, tell: Callable[[st
             tell(f"scores: {done:,} of {len(plan.scores.new):,} added")
     _judge_again(clinic, history, plan, baselines)
     tell(f"scores: {done:,} added")
+
+
+def _work_out(clinic: Clinic, plan: Plan, at: dt.datetime, tell: Callable[[str], object]) -> None:
+    """The outcomes of every episode that has new scores."""
+    episodes = {key.episode for key in plan.scores.new}
+    courses = imported_courses(clinic).values_list("external_ref", "pk").iterator(chunk_size=5000)
+    changes = recompute_outcomes(course_ids=[pk for ref, pk in courses if ref in episodes], at=at)
+    tell(f"outcomes: {changes.added:,} added, {changes.changed:,} changed")
 
 
 def _baselines(clinic: Clinic, history: History) -> Baselines:

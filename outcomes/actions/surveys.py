@@ -12,6 +12,7 @@ from clinic.rules import RuleBroken
 from outcomes import red_flags
 from outcomes.actions.alerts import judge_answer, judge_sent
 from outcomes.actions.calls import close_call
+from outcomes.actions.outcomes import mark_courses
 from outcomes.actions.scores import record_scores
 from outcomes.asking import instruments_of
 from outcomes.instruments import LANGUAGES, Item
@@ -245,3 +246,4 @@ def complete_survey(survey: Survey, *, at: dt.datetime, answered_at: dt.datetime
     record_answer(follow_up=survey.follow_up, at=answered_at)
     close_call(survey=survey, at=at)
     judge_sent(survey=survey, scores=scores, at=at)
+    mark_courses([(survey.clinic_id, survey.follow_up.course_id)])

@@ -11,6 +11,8 @@ from outcomes.models.deliveries import (
     SurveyLink,
 )
 from outcomes.models.instruments import LoadedInstrument
+from outcomes.models.kept import ReportSnapshot, SavedView
+from outcomes.models.outcomes import Outcome, OutcomeMark
 from outcomes.models.scores import FollowUpTally, ImportedInstrument, Score, ScoreTally
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
 from outcomes.models.texts import MessageText
@@ -31,7 +33,11 @@ __all__ = [
     "LadderStep",
     "LoadedInstrument",
     "MessageText",
+    "Outcome",
+    "OutcomeMark",
     "ProviderEvent",
+    "ReportSnapshot",
+    "SavedView",
     "Score",
     "ScoreTally",
     "SendingPause",
