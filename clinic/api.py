@@ -18,12 +18,16 @@ from outcomes.api.calls import CallViewSet
 from outcomes.api.erasing import ErasureViewSet
 from outcomes.api.follow_ups import AskedFollowUpViewSet
 from outcomes.api.instruments import InstrumentDetailView, InstrumentFhirView, InstrumentListView
+from outcomes.api.jobs import JobViewSet
 from outcomes.api.lot_uses import ExposedViewSet, LotUseViewSet
 from outcomes.api.pauses import PauseViewSet
 from outcomes.api.protocols import ProtocolViewSet, ScheduleViewSet
+from outcomes.api.report_kinds import report_endpoint
+from outcomes.api.report_snapshots import SnapshotViewSet
 from outcomes.api.reports import OutcomeReportView
 from outcomes.api.scores import ScoreViewSet
 from outcomes.api.surveys import SurveyViewSet
+from outcomes.report_kinds import KINDS
 from patients.api import ConsentDocumentViewSet, ConsentViewSet, PatientViewSet
 from treatments.api import (
     CourseViewSet,
@@ -68,6 +72,7 @@ router.register("surveys", SurveyViewSet, basename="api-survey")
 router.register("alerts", AlertViewSet, basename="api-alert")
 router.register("calls", CallViewSet, basename="api-call")
 router.register("pauses", PauseViewSet, basename="api-pause")
+router.register("jobs", JobViewSet, basename="api-job")
 router.register("scores", ScoreViewSet, basename="api-score")
 router.register("products", ProductViewSet, basename="api-product")
 router.register("lots", LotViewSet, basename="api-lot")
@@ -78,6 +83,7 @@ router.register("lot-uses", LotUseViewSet, basename="api-lot-use")
 router.register("recalls", RecallViewSet, basename="api-recall")
 router.register("recall-cases", RecallCaseViewSet, basename="api-recall-case")
 router.register("events", EventViewSet, basename="api-event")
+router.register("reports/snapshots", SnapshotViewSet, basename="api-report-snapshot")
 router.register("regulatory-reports", ReportViewSet, basename="api-regulatory-report")
 router.register("medications", MedicationViewSet, basename="api-medication")
 router.register("profiles", ProfileViewSet, basename="api-profile")
@@ -90,6 +96,7 @@ urlpatterns = [
     path("instruments/<str:code>/fhir/", InstrumentFhirView.as_view(), name="api-instrument-fhir"),
     path("reports/completeness/", CompletenessReportView.as_view(), name="api-report-completeness"),
     path("reports/outcomes/", OutcomeReportView.as_view(), name="api-report-outcomes"),
+    *(path(f"reports/{kind.name}/", report_endpoint(kind).as_view(), name=f"api-report-{kind.name}") for kind in KINDS),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", api_docs, name="api-docs"),
     re_path("", NoSuchAddress.as_view()),

@@ -29,6 +29,7 @@ UNTRACKED = {
     "clinic.BrowserSession": "comes and goes; signing in and out are access events",
     "clinic.CodeTries": "a counter; failing to sign in is an access event",
     "clinic.KeyedRequest": "a request that may come again, kept for a day; what it changed has a history",
+    "clinic.Job": "the queue of long work: its states and times are in the row",
     "clinic.Heartbeat": "a sign of life, overwritten by the next",
     "clinic.StaffLetter": "the queue of letters: its states and times are in the row",
     "patients.BirthCheck": "a counter; who let a paused link work again is in the row",
@@ -42,6 +43,10 @@ UNTRACKED = {
     "outcomes.DeliveryAttempt": "the queue's own record of what happened",
     "outcomes.SurveyLink": "only the hash of a secret, made once and never changed",
     "outcomes.MessageText": "its versions are rows of their own, which never change",
+    "outcomes.Outcome": "worked out from scores, sessions and follow-ups, which have a history",
+    "outcomes.ReportSnapshot": "made once and never changed or deleted; who and when are in the row",
+    "outcomes.SavedView": "a name for a question, without any number; who and when are in the row",
+    "outcomes.OutcomeMark": "what is to be worked out anew; comes and goes",
     "outcomes.ScoreTally": "sums of scores, which have a history",
     "outcomes.FollowUpTally": "counts of follow-ups, which have a history",
 }

@@ -13,6 +13,7 @@ SUBJECTS = {
     Kind.FACTOR_RESET: "Your second factor for Mendline was reset",
     Kind.ALERT: "An answer needs a person now",
     Kind.ALERT_WAITS: "An answer still waits for a person",
+    Kind.MONTHLY_REPORT: "Your monthly report",
 }
 BODIES = {
     Kind.INVITATION: (
@@ -35,6 +36,10 @@ BODIES = {
     Kind.ALERT_WAITS: (
         "An answer needs a person, and nobody has taken it on for {about} working hours. Open:\n\n{link}\n\n"
         "Write down there what was said; that closes it."
+    ),
+    Kind.MONTHLY_REPORT: (
+        "The report of this month is kept. Open it after signing in:\n\n{link}\n\n"
+        "Its numbers stay as they are now. Whether it comes is set under Reports, Snapshots."
     ),
 }
 

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     EVENT_REVIEW = "review adverse events"
     SCORE_VIEW = "see single scores, without names"
     REPORT_VIEW = "see reports"
+    CLINICIAN_NAMES = "see in reports which clinician a result is of"
     MEMBER_MANAGE = "say who works here and as what"
     API_USE = "make API tokens for oneself"
     AUDIT_VIEW = "see who saw and changed what"

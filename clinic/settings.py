@@ -133,6 +133,8 @@ TEMPLATES = [
 # With one URL only, the connection steps down to the application role as soon as it is made.
 APPLICATION_ROLE = "mendline_app"
 _timeouts = "-c statement_timeout=60s -c lock_timeout=10s -c idle_in_transaction_session_timeout=120s"
+# Behind the fences PostgreSQL thinks every statement costly, and would compile most for longer than they run.
+_timeouts += " -c jit=off"
 _env = environ.Env()
 _application = _env.db_url_config(environment.required("DATABASE_URL", "postgres://mendline_app:secret@db/mendline"))
 _owner_url = environment.optional("DATABASE_OWNER_URL")
@@ -216,17 +218,21 @@ CELERY_BEAT_SCHEDULER = "clinic.heartbeats.Scheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 # After an hour without workers one tick catches up, not a hundred and twenty.
-_soon_or_never = {"expires": 60}
+_soon_or_never, _that_night = {"expires": 60}, {"expires": 3600}
 CELERY_BEAT_SCHEDULE = {
     "tick": {
         "task": "outcomes.tasks.tick",
         "schedule": environment.number("TICK_SECONDS", 30),
         "options": _soon_or_never,
     },
+    "outcomes": {"task": "outcomes.tasks.work_out_outcomes", "schedule": 30, "options": _soon_or_never},
+    "windows": {"task": "outcomes.tasks.close_windows", "schedule": crontab(hour=3, minute=40), "options": _that_night},
+    "reports": {"task": "outcomes.tasks.work_out_reports", "schedule": 5, "options": _soon_or_never},
+    "monthly": {"task": "outcomes.tasks.monthly_reports", "schedule": crontab(minute=10), "options": _soon_or_never},
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
     "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
     "patient_letters": {"task": "clinic.tasks.send_to_patients", "schedule": 10, "options": _soon_or_never},
-    "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": {"expires": 3600}},
+    "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": _that_night},
     "seal": {"task": "clinic.tasks.seal", "schedule": 15, "options": _soon_or_never},
     "anchor": {"task": "clinic.tasks.anchor", "schedule": crontab(hour=0, minute=5)},
     "verify": {"task": "clinic.tasks.verify", "schedule": crontab(hour=2, minute=30)},

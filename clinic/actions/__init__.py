@@ -6,6 +6,7 @@ from clinic.actions.clinics import (
     create_clinic,
     set_alerting,
     set_curve_on_tablet,
+    set_monthly_report,
     set_recipient_check,
     set_retention,
     set_withdrawn_answers_policy,
@@ -14,6 +15,7 @@ from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
+from clinic.actions.jobs import ask_for_job, fail_job, finish_job, report_progress, take_job
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.letters import queue_letter
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
@@ -37,11 +39,14 @@ __all__ = [
     "TokenRefused",
     "UnknownTimeZone",
     "add_member",
+    "ask_for_job",
     "change_role",
     "create_api_token",
     "create_clinic",
     "end_membership",
     "erase_history",
+    "fail_job",
+    "finish_job",
     "forget_letters",
     "forget_replies",
     "forget_sessions",
@@ -55,15 +60,18 @@ __all__ = [
     "queue_letter",
     "refused",
     "renew_sealed_values",
+    "report_progress",
     "require",
     "revoke_api_token",
     "revoke_invitation",
     "seal_audit",
     "set_alerting",
     "set_curve_on_tablet",
+    "set_monthly_report",
     "set_recipient_check",
     "set_retention",
     "set_withdrawn_answers_policy",
     "store_file",
+    "take_job",
     "token_with",
 ]

@@ -76,6 +76,14 @@ def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
     return clinic
 
 
+def set_monthly_report(*, clinic: Clinic, sends: bool, by: User) -> Clinic:
+    """Whether managers get a link to a report that is kept once a month. Raises PermissionDenied."""
+    require(by, clinic, Permission.MEMBER_MANAGE)
+    clinic.sends_monthly_report = sends
+    clinic.save(update_fields=["sends_monthly_report"])
+    return clinic
+
+
 def set_alerting(
     *,
     clinic: Clinic,

@@ -13,6 +13,7 @@ from clinic.models.clinics import (
 from clinic.models.files import StoredFile
 from clinic.models.heartbeats import Heartbeat
 from clinic.models.invitations import Invitation, SecondFactorReset
+from clinic.models.jobs import Job
 from clinic.models.keyed_requests import KeyedRequest
 from clinic.models.letters import StaffLetter
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
@@ -34,6 +35,7 @@ __all__ = [
     "CodeTries",
     "Heartbeat",
     "Invitation",
+    "Job",
     "KeyedRequest",
     "Membership",
     "SecondFactorReset",

@@ -112,6 +112,9 @@ class Clinic(models.Model):
         null=True, blank=True, help_text="Since then somebody watches red flags in office hours."
     )
     queue_confirmed_by = models.ForeignKey("clinic.User", models.PROTECT, null=True, blank=True, related_name="+")
+    sends_monthly_report = models.BooleanField(
+        default=False, help_text="Whether a report is kept on the 2nd of each month, and managers get a link to it."
+    )
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -124,7 +127,7 @@ class Clinic(models.Model):
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
             *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
             *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
-            "shows_curve_on_tablet",
+            *("shows_curve_on_tablet", "sends_monthly_report"),
         }
 
     class Meta:

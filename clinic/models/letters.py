@@ -13,7 +13,7 @@ class StaffLetterQuerySet(models.QuerySet):
 
 
 class StaffLetter(models.Model):
-    """One e-mail about signing in, or that a person is needed. A link in it is sealed, and gone once the letter is."""
+    """One e-mail about signing in, that a person is needed, or where a report is. A link in it is sealed, and gone once the letter is."""
 
     MOST_ATTEMPTS: ClassVar[int] = 8
 
@@ -25,6 +25,7 @@ class StaffLetter(models.Model):
         FACTOR_RESET = "factor_reset"
         ALERT = "alert"
         ALERT_WAITS = "alert_waits"
+        MONTHLY_REPORT = "monthly_report"
 
     kind = models.CharField(max_length=20, choices=Kind.choices)
     email = models.EmailField(max_length=254)

@@ -21,6 +21,7 @@ from clinic.seeding.shelf import Shelf, ware_for
 from clinic.seeding.story import Story, chance, tell
 from clinic.seeding.windows import Window, windows
 from outcomes import instruments, scoring
+from outcomes.actions import recompute_marked
 from outcomes.instruments import Scale
 from outcomes.models import Answer, Score, Survey
 from patients.consents import wording
@@ -67,6 +68,7 @@ def fill(
             _Writer(copying, places[number % len(places)], shelf, chance(seed, number), today).write(number)
         with transaction.atomic():
             copying.flush()
+            recompute_marked(at=places[0].at(today, 0, 1))
         tell_progress(f"{last:,} of {patients:,} patients")
 
 

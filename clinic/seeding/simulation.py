@@ -17,6 +17,7 @@ from outcomes.actions import (
     answer_item,
     decide_contacts,
     open_due_surveys,
+    recompute_marked,
     record_call,
     start_survey,
     submit_survey,
@@ -105,6 +106,7 @@ class _Simulation:
         open_due_surveys(at=self.place.at(today, 0, 1))
         decide_contacts(at=self.place.at(today, 0, 1))
         alarms.sound(self.place, at=self.place.at(today, 0, 2))
+        recompute_marked(at=self.place.at(today, 0, 2))
 
     def _receive(self, story: Story, day: dt.date) -> None:
         at, staff = self.place.at(day, 8, self.rng.randrange(60)), self.place.staff
