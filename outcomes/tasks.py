@@ -7,15 +7,19 @@ from celery import shared_task
 
 from clinic import scope
 from clinic.clock import database_clock
-from clinic.models import Clinic
+from clinic.models import Clinic, Job
 from outcomes import actions
 from outcomes.models import Delivery
+from outcomes.monthly_report import send_monthly_reports
+from outcomes.report_jobs import work_out_next
 from treatments.actions import end_follow_ups
 
 # Short enough that a tick or a sweep soon gets its turn between two shifts.
 SHIFT = dt.timedelta(seconds=20)
 WORTH_A_WORKER = 100
 MOST_WORKERS = 16
+# Some seconds of work.
+MARKS_A_TIME = 20_000
 
 
 @shared_task(reject_on_worker_lost=True)
@@ -30,7 +34,7 @@ def tick() -> None:
     actions.exclude_late_baselines()
     actions.restore_baselines()
     actions.mark_after_retreatment()
-    actions.erase_withdrawn()
+    actions.erase_withdrawn(at=at)
     actions.open_due_surveys(at=at)
     actions.decide_contacts(at=at)
     actions.record_sending_check(at=at)
@@ -56,6 +60,36 @@ def sweep() -> None:
     actions.sweep_deliveries(at=at)
     actions.apply_events(at=at)
     actions.reconcile_unknown(at=at)
+
+
+@shared_task(reject_on_worker_lost=True)
+@scope.every_clinic()
+def work_out_outcomes() -> None:
+    """Work out anew the outcomes of courses that changed. What is left over comes next time."""
+    actions.recompute_marked(at=database_clock()(), most=MARKS_A_TIME)
+
+
+@shared_task(reject_on_worker_lost=True)
+@scope.every_clinic()
+def close_windows() -> None:
+    """Once a night: what the calendar and the sending of messages changed of outcomes is to be worked out anew."""
+    actions.close_windows(at=database_clock()())
+
+
+@shared_task(reject_on_worker_lost=True)
+@scope.every_clinic()
+def work_out_reports() -> None:
+    """Work out one report that somebody asked for. One at a time, so that messages never wait behind statistics."""
+    clock = database_clock()
+    if not Job.objects.at_work(clock()).exists():
+        work_out_next(clock=clock)
+
+
+@shared_task(reject_on_worker_lost=True)
+@scope.every_clinic()
+def monthly_reports() -> None:
+    """Every hour: at clinics that wish it, from the 2nd of the month on, once."""
+    send_monthly_reports(at=database_clock()())
 
 
 def wake_workers(count: int) -> None:

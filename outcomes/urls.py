@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from outcomes.report_kinds import KINDS
 from outcomes.views import (
     alerts,
     by_hand,
@@ -10,6 +11,7 @@ from outcomes.views import (
     hooks,
     instrument_bringing,
     instruments,
+    jobs,
     kiosk,
     lots,
     message_texts,
@@ -23,7 +25,9 @@ from outcomes.views import (
     protocol_schedule,
     protocols,
     recalls,
+    report_snapshots,
     reports,
+    saved_views,
     sending,
     survey_help,
     survey_thanks,
@@ -31,6 +35,7 @@ from outcomes.views import (
     surveys,
     unsubscribing,
 )
+from outcomes.views.report_pages import report_page
 
 urlpatterns = [
     path("s/<str:token>/", surveys.welcome, name="survey-welcome"),
@@ -80,7 +85,16 @@ urlpatterns = [
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", reports.reports, name="reports"),
     path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
+    *(path(f"reports/{kind.name}/", report_page(kind), name=kind.page_name) for kind in KINDS),
+    path("reports/snapshots/", report_snapshots.snapshots, name="report-snapshots"),
+    path("reports/snapshots/<uuid:public_id>/", report_snapshots.snapshot, name="report-snapshot"),
+    path("reports/snapshots/<uuid:public_id>/report.pdf", report_snapshots.snapshot_pdf, name="report-snapshot-pdf"),
+    path("reports/monthly/", report_snapshots.monthly, name="monthly-report"),
+    path("reports/views/", saved_views.saved_views, name="saved-views"),
+    path("reports/views/<uuid:public_id>/delete/", saved_views.saved_view_delete, name="saved-view-delete"),
     path("reports/check-ins/", reports.report_check_ins, name="report-check-ins"),
+    path("jobs/", jobs.ask, name="jobs"),
+    path("jobs/<uuid:public_id>/", jobs.job, name="job"),
     path("setup/protocols/", protocols.protocols, name="protocols"),
     path("setup/protocols/new/", protocol_editor.protocol_new, name="protocol-new"),
     path("setup/protocols/<uuid:public_id>/", protocols.protocol, name="protocol"),

@@ -3,7 +3,8 @@
 from rest_framework import serializers
 
 from clinic.serializers import Day, OneOf, Quantity, Text, Whole, YesNo
-from outcomes.reports import AfterRetreatment, GroupBy
+from outcomes.reports import AfterRetreatment, By, GroupBy
+from outcomes.reports.filters import Context
 from outcomes.reports.sentences import finding, subject
 from outcomes.statistics import Reason
 from treatments.vocabulary import Modality, Region
@@ -67,7 +68,7 @@ class RowSerializer(serializers.Serializer):
     planned_day = Whole(help_text="The day that the timepoint means.")
     day = serializers.FloatField(allow_null=True, help_text="The mean day on which the scores were given.")
     n = Whole(help_text="Scores.")
-    is_few = YesNo(help_text="Fewer than 5: figures show a grey point and no interval.")
+    is_few = YesNo(help_text="Fewer than 5: figures do not draw it.")
     mean = MeanSerializer()
     change = MeanSerializer(help_text="Follow-up minus baseline, over scores that have a baseline.")
     n_without_baseline = Whole(help_text="In the mean, not in the change.")
@@ -110,6 +111,9 @@ class FilterSerializer(serializers.Serializer):
     opened_to = Day(allow_null=True)
     group_by = OneOf([(by.value, by.value) for by in GroupBy])
     after_retreatment = OneOf([(choice.value, choice.value) for choice in AfterRetreatment])
+    start = Quantity(max_digits=5, decimal_places=1, allow_null=True, help_text="Points; for similar courses only.")
+    by = OneOf([(by.value, by.value) for by in By])
+    context = OneOf([(one.value, one.value) for one in Context], allow_null=True)
 
 
 class CaveatSerializer(serializers.Serializer):

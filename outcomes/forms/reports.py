@@ -7,7 +7,8 @@ from django import forms
 from django.forms.widgets import ChoiceWidget
 from django.http import QueryDict
 
-from outcomes.reports import AfterRetreatment, GroupBy, InvalidFilter, ReportFilter, Scope, parse_filter
+from outcomes.reports import AfterRetreatment, By, GroupBy, InvalidFilter, ReportFilter, Scope, parse_filter
+from outcomes.reports.filters import Context
 from treatments.timepoints import STANDARD, in_words
 from treatments.vocabulary import Modality, Region
 
@@ -49,6 +50,23 @@ class ReportForm(forms.Form):
         forms.RadioSelect,
     )
 
+    start = forms.CharField(
+        label="Score before treatment", required=False, widget=forms.TextInput(attrs={"inputmode": "decimal"})
+    )
+    by = _choose(
+        "One panel for each",
+        [
+            (By.REGION, "Region"),
+            (By.TREATMENT, "Treatment"),
+            (By.SIDE, "Side"),
+            (By.DOSE, "Dose of platelets"),
+            (By.LEUKOCYTES, "Leukocyte class"),
+        ],
+        forms.RadioSelect,
+    )
+
+    context = _choose("Beside it", [(Context.SHOWN, "What others have published")], forms.CheckboxSelectMultiple)
+
     asked: ReportFilter
 
     def __init__(self, query: QueryDict, scope: Scope, clinic: str) -> None:
@@ -59,6 +77,8 @@ class ReportForm(forms.Form):
             data["group_by"] = GroupBy.MODALITY
         if not data.get("after_retreatment"):
             data["after_retreatment"] = AfterRetreatment.COUNT
+        if not data.get("by"):
+            data["by"] = By.REGION
         super().__init__(data)
         self.scope = scope
         times = [(name, in_words(name)) for name in STANDARD]
@@ -70,6 +90,11 @@ class ReportForm(forms.Form):
         }
         for name, offered in choices.items():
             self.fields[name].widget.choices = offered
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Not to be offered. Where the query has them all the same they are read like any other."""
+        for name in names:
+            del self.fields[name]
 
     def _measures(self) -> dict[str, Any]:
         return self.scope.measures(self.scope.clinics)

@@ -21,7 +21,6 @@ from patients.starter import install_consent_documents
 from treatments.actions import treatment_types_for
 from treatments.models import Course, TreatmentType
 
-REPORT = "/api/v1/reports/outcomes/"
 TABLES = (Patient, TreatmentType, Course, ImportedInstrument, Score, ScoreTally, FollowUpTally)
 
 Answers = dict[Place, Figures]
@@ -52,16 +51,22 @@ class TrialClinic:
         """Every row of the outcome report of each instrument, by treatment."""
         return {place: figures for instrument in instruments for place, figures in self._rows(instrument)}
 
+    def ask(self, report: str, **question: str) -> dict[str, Any]:
+        """What the REST API answers to this question about the clinic, by the name of a report."""
+        path = f"/api/v1/reports/{report}/"
+        asked = {**question, "clinic": str(self.clinic.public_id), "format": "json"}
+        answer = self._client.get(path, asked, secure=settings.IS_HTTPS)
+        if answer.status_code != 200:
+            raise CommandError(f"{path} answered {answer.status_code} to {asked}: {answer.content.decode()}")
+        found: dict[str, Any] = answer.json()
+        return found
+
     def state(self) -> list[tuple[int, str]]:
         """How many rows each table has of this clinic, and a checksum of all that is in them."""
         return [self._fingerprint(model._meta.db_table) for model in TABLES]
 
     def _rows(self, instrument: str) -> Iterator[tuple[Place, Figures]]:
-        question = {"instrument": instrument, "group_by": "treatment", "clinic": str(self.clinic.public_id)}
-        answer = self._client.get(REPORT, {**question, "format": "json"}, secure=settings.IS_HTTPS)
-        if answer.status_code != 200:
-            raise CommandError(f"{REPORT} answered {answer.status_code} to {question}: {answer.content.decode()}")
-        report = answer.json()
+        report = self.ask("outcomes", instrument=instrument, group_by="treatment")
         labels = {group["key"]: group["label"] for group in report["groups"]}
         for row in report["rows"]:
             yield Place(instrument, labels[row["group"]], row["timepoint"]), _figures(row)

@@ -4,6 +4,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Aggregate, Count, F, FloatField, Max, Q, QuerySet
@@ -80,9 +81,14 @@ MEASURES = {
 
 def check_in_report(clinic: Clinic, *, at: dt.datetime, user: User) -> CheckInReport:
     """Of the last year, of one clinic, as far as ``user`` may see it. Five queries, however many check-ins."""
-    mine = Survey.objects.visible_to(user).filter(clinic=clinic, opened_at__gte=at - LOOKS_BACK, entered_by=None)
+    return check_ins_of(Survey.objects.visible_to(user).filter(clinic=clinic), at=at)
+
+
+def check_ins_of(surveys: QuerySet[Survey], *, at: dt.datetime) -> CheckInReport:
+    """The same of any surveys that somebody may see."""
+    mine = surveys.filter(opened_at__gte=at - LOOKS_BACK, entered_by=None)
     counts = mine.aggregate(opened=Count("pk"), started=Count("started_at"), completed=Count("completed_at"))
-    done = mine.filter(completed_at__isnull=False, mode__in=BY_THEMSELVES).order_by()
+    done: QuerySet[Any] = mine.filter(completed_at__isnull=False, mode__in=BY_THEMSELVES).order_by()
     groups = done.values("language", "device").annotate(**MEASURES).order_by("-n", "language", "device")
     overall = done.aggregate(**MEASURES)
     return CheckInReport(

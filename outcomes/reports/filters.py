@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
@@ -15,9 +16,10 @@ DEFAULT_INSTRUMENT = "nrs_average"
 REPEATABLE = ("modality", "region", "clinic")
 SINGLE = (
     *("instrument", "first_timepoint", "last_timepoint", "opened_from", "opened_to", "group_by"),
-    "after_retreatment",
+    *("after_retreatment", "start", "by", "context"),
 )
 PARAMETERS = (*REPEATABLE, *SINGLE)
+_POINTS = re.compile(r"[0-9]{1,4}(\.[0-9])?")
 _DAY = re.compile(r"(19|20|21)\d\d-\d\d-\d\d")
 
 
@@ -35,11 +37,28 @@ class AfterRetreatment(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
+class By(StrEnum):
+    """By what the breakdown splits its courses; one panel for each value."""
+
+    REGION = "region"
+    TREATMENT = "treatment"
+    SIDE = "side"
+    DOSE = "dose"
+    LEUKOCYTES = "leukocytes"
+
+
+class Context(StrEnum):
+    """Whether what others have published stands beside the report; nothing where it is not asked for."""
+
+    SHOWN = "1"
+
+
 @dataclass(frozen=True)
 class ReportFilter:
     """The question a report answers. Empty means all, and None means no limit.
 
-    ``opened_from`` and ``opened_to`` are days on which courses were opened, both inclusive.
+    ``opened_from`` and ``opened_to`` are days on which courses were opened, both inclusive. ``start`` is the baseline of
+    somebody to whom others are compared, in points.
     """
 
     clinic: tuple[UUID, ...]
@@ -52,6 +71,9 @@ class ReportFilter:
     opened_to: dt.date | None = None
     group_by: GroupBy = GroupBy.MODALITY
     after_retreatment: AfterRetreatment = AfterRetreatment.COUNT
+    start: Decimal | None = None
+    by: By = By.REGION
+    context: Context | None = None
 
     def parameters(self) -> list[tuple[str, str]]:
         """The same question as query parameters, in one fixed order; defaults are left out, clinics never."""
@@ -61,6 +83,7 @@ class ReportFilter:
             "instrument": DEFAULT_INSTRUMENT,
             "group_by": GroupBy.MODALITY,
             "after_retreatment": AfterRetreatment.COUNT,
+            "by": By.REGION,
         }
         return many + [(name, str(value)) for name, value in chosen if value not in (None, defaults.get(name))]
 
@@ -108,6 +131,15 @@ class _Reader:
             self.errors[name] = "Give a day like 2026-03-02."
         return day
 
+    def points(self, name: str) -> Decimal | None:
+        value = self.one(name)
+        if value is None:
+            return None
+        if not _POINTS.fullmatch(value):
+            self.errors[name] = "Give a number of points like 7 or 6.5."
+            return None
+        return Decimal(value)
+
     def timepoint(self, name: str) -> str | None:
         value = self.one(name)
         if value is not None and planned_day(value) is None:
@@ -146,6 +178,9 @@ def parse_filter(query: Mapping[str, Sequence[str]], scope: Scope) -> ReportFilt
         after_retreatment=AfterRetreatment(
             reader.choice("after_retreatment", list(AfterRetreatment)) or AfterRetreatment.COUNT
         ),
+        start=reader.points("start"),
+        by=By(reader.choice("by", list(By)) or By.REGION),
+        context=Context.SHOWN if reader.choice("context", list(Context)) else None,
     )
     errors = reader.errors | _contradictions(asked) | _instrument_problem(asked, scope)
     if errors:

@@ -3,11 +3,11 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from outcomes.numerals import FEW
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.scope import Measure
 from outcomes.statistics import LEVEL, Mean, Proportion
 
-FEW = 5  # Below this a figure shows a grey point and no interval.
 LOW_COMPLETENESS = 0.6  # Below this share of those due, a timepoint is read with care.
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from clinic.models import Clinic, User
+from django.db.models import Q, QuerySet
+
+from clinic.models import Clinic, User, clinics_granting
 from clinic.permissions import Permission
 from outcomes.asking import scales_brought
 from outcomes.instruments import Scale, scales
@@ -28,10 +30,15 @@ class Measure:
 
 @dataclass(frozen=True)
 class Scope:
-    """The clinics somebody may see reports of, by public id, and of each what it imported or brought, by code."""
+    """The clinics somebody may see reports of, by public id, and of each what it imported or brought, by code.
+
+    ``named``: the clinics of whose clinicians they may see the names; elsewhere only their own, as ``viewer``.
+    """
 
     clinics: dict[UUID, Clinic]
     own: dict[UUID, dict[str, Measure]]
+    named: frozenset[UUID] = frozenset()
+    viewer: int | None = None
 
     def measures(self, clinics: Iterable[UUID]) -> dict[str, set[Measure]]:
         """Every definition of every instrument at these clinics. More than one for a code: the clinics disagree."""
@@ -64,18 +71,41 @@ def _measures(known: Mapping[str, Scale]) -> dict[str, Measure]:
 
 
 def scope_of(user: User) -> Scope:
-    """What ``user`` may see reports of; three queries. Every report starts here.
+    """What ``user`` may see reports of; three queries. Every report that a person asks for starts here.
 
     What a clinic brought counts before what came with its history under the same code.
     """
-    clinics = {clinic.pk: clinic for clinic in Clinic.objects.granting(user, Permission.REPORT_VIEW)}
+    may_name = Q(pk__in=clinics_granting(user, Permission.CLINICIAN_NAMES))
+    found = Clinic.objects.granting(user, Permission.REPORT_VIEW).annotate(may_name=may_name)
+    named = frozenset(clinic.public_id for clinic in found if clinic.may_name)
+    own = _own(ImportedInstrument.objects.visible_to(user), LoadedInstrument.objects.visible_to(user))
+    return _scope(found, own, named, user.pk)
+
+
+def scope_of_clinic(clinic: Clinic) -> Scope:
+    """One clinic's reports, asked for by itself: no clinician is named."""
+    of_it = {"clinic": clinic}
+    own = _own(ImportedInstrument.objects.filter(**of_it), LoadedInstrument.objects.filter(**of_it))
+    return _scope([clinic], own, frozenset(), None)
+
+
+def _own(imported: QuerySet[ImportedInstrument], brought: QuerySet[LoadedInstrument]) -> dict[int, dict[str, Measure]]:
     own: dict[int, dict[str, Measure]] = {}
-    for row in ImportedInstrument.objects.visible_to(user):
+    for row in imported:
         measure = Measure(row.code, row.label, row.minimum, row.maximum, row.is_higher_better, is_imported=True)
         own.setdefault(row.clinic_id, {})[row.code] = measure
-    for clinic_id, brought in scales_brought(LoadedInstrument.objects.visible_to(user)).items():
-        own.setdefault(clinic_id, {}).update(_measures(brought))
+    for clinic_id, theirs in scales_brought(brought).items():
+        own.setdefault(clinic_id, {}).update(_measures(theirs))
+    return own
+
+
+def _scope(
+    found: Iterable[Clinic], own: Mapping[int, dict[str, Measure]], named: frozenset[UUID], viewer: int | None
+) -> Scope:
+    clinics = {clinic.pk: clinic for clinic in found}
     return Scope(
         {clinic.public_id: clinic for clinic in clinics.values()},
         {clinics[clinic_id].public_id: measures for clinic_id, measures in own.items()},
+        named,
+        viewer,
     )

@@ -1,42 +1,14 @@
 """What a report is about, what it found and why it may be empty, in sentences. Every number keeps its denominator."""
 
 from collections.abc import Iterable
-from decimal import Decimal
 
-from outcomes.reports.filters import ReportFilter
-from outcomes.reports.results import FEW, OutcomeReport, Row
+from outcomes.numerals import FEW, decimals, percent, plain, points
+from outcomes.reports.filters import AfterRetreatment, By, GroupBy, ReportFilter
+from outcomes.reports.results import OutcomeReport, Row
 from outcomes.reports.scope import Measure
 from treatments.timepoints import BASELINE, in_words
 
 _MAIN_TIMEPOINT = "month 3"
-
-
-def decimals(value: float, places: int = 1) -> str:
-    """A number for people: rounded half up, with a real minus sign; never "-0.0"."""
-    scaled = int(abs(value) * 10**places + 0.5)
-    sign = "−" if value < 0 and scaled else ""
-    return f"{sign}{scaled / 10**places:,.{places}f}"
-
-
-def percent(share: float) -> str:
-    """A fraction as whole percent, rounded half up."""
-    return f"{decimals(100 * share, 0)} %"
-
-
-def scale_words(measure: Measure) -> str:
-    """The range and direction of an instrument, like "0–10, higher = worse"."""
-    direction = "better" if measure.is_higher_better else "worse"
-    return f"{plain(measure.minimum)}–{plain(measure.maximum)}, higher = {direction}"
-
-
-def points(measure: Measure) -> str:
-    """The published threshold in words, like "2 points"; empty where there is none."""
-    return "" if measure.mcid is None else f"{plain(measure.mcid)} point{'' if measure.mcid == 1 else 's'}"
-
-
-def plain(number: Decimal) -> str:
-    """A number as short as it is exact: "10", "0.5"."""
-    return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"
 
 
 def subject(asked: ReportFilter) -> str:
@@ -51,6 +23,24 @@ def cohort_words(asked: ReportFilter) -> str:
     limits = (("from", asked.opened_from), ("to", asked.opened_to))
     given = [f"{word} {day.day} {day:%B %Y}" for word, day in limits if day]
     return " ".join(["courses opened", *given]) if given else "courses opened at any time"
+
+
+def filter_words(asked: ReportFilter, measure: Measure | None) -> list[str]:
+    """The whole question in words, for paper, where no form shows it: one part for each thing that was chosen or left."""
+    first, last = (in_words(name).lower() if name else "" for name in (asked.first_timepoint, asked.last_timepoint))
+    times = " ".join(part for part in (first and f"from {first}", last and f"to {last}") if part)
+    is_left_out = asked.after_retreatment is AfterRetreatment.LEAVE_OUT
+    parts = [
+        measure.label if measure else "",
+        subject(asked),
+        cohort_words(asked),
+        f"timepoints {times}" if times else "all timepoints",
+        f"one line for each {'treatment' if asked.group_by is GroupBy.TREATMENT else 'kind of product'}",
+        f"answers after re-treatment {'left out' if is_left_out else 'counted'}",
+        f"score before treatment {plain(asked.start)}" if asked.start is not None else "",
+        f"split by {asked.by.value}" if asked.by is not By.REGION else "",
+    ]
+    return [part for part in parts if part]
 
 
 def _and(words: Iterable[str]) -> str:

@@ -3,9 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from outcomes.numerals import FEW, decimals, percent
 from outcomes.reports import OutcomeReport, Row
-from outcomes.reports.results import FEW
-from outcomes.reports.sentences import decimals, percent
 from outcomes.statistics import Mean, Proportion
 from treatments.timepoints import in_words
 

@@ -13,22 +13,15 @@ from clinic.access import staff_page
 from clinic.permissions import Permission
 from outcomes.figures import Figure
 from outcomes.forms import ReportForm
+from outcomes.numerals import decimals, percent, points, scale_words
+from outcomes.report_kinds import KINDS
 from outcomes.reports import OutcomeReport, Row, outcome_report, scope_of
 from outcomes.reports.check_ins import check_in_report
-from outcomes.reports.sentences import (
-    cohort_words,
-    decimals,
-    finding,
-    main_row,
-    percent,
-    points,
-    scale_words,
-    subject,
-    why_empty,
-)
+from outcomes.reports.sentences import cohort_words, finding, main_row, subject, why_empty
 from outcomes.statistics import proportion
 from outcomes.views.report_figures import FigureCard, api_url, figure_card
 from outcomes.views.report_tables import bands_table, completeness_table, means_table, responders_table
+from outcomes.views.saved_views import views_of
 from treatments.timepoints import in_words
 
 STEPS = 4  # timepoints shown in the flow
@@ -82,6 +75,8 @@ def reports(request: HttpRequest) -> HttpResponse:
         "cards": _cards(report),
         "others": {code: next(iter(found)).label for code, found in measures.items() if code != report.measure.code},
         "why_empty": why_empty(report),
+        "kinds": KINDS,
+        "views": views_of(request),
         "query": urlencode(report.filter.parameters()),
     }
     return render(request, "outcomes/reports.html", context)
@@ -155,6 +150,9 @@ def _chips(report: OutcomeReport, clinic: str) -> list[Chip]:
         "opened_to": f"opened to {asked.opened_to}",
         "group_by": "by treatment",
         "after_retreatment": "without answers after re-treatment",
+        "start": f"started at {asked.start}",
+        "by": f"panels by {asked.by}",
+        "context": "with what others have published",
         **{modality.value: modality.label for modality in asked.modality},
         **{region.value: region.label for region in asked.region},
         **dict(zip(map(str, asked.clinic), report.clinics, strict=True)),
