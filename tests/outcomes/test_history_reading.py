@@ -60,8 +60,9 @@ def test_scores_without_an_earlier_baseline_are_counted(tmp_path):
         lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
         lambda text: text.rstrip("\n").encode(),
         lambda text: (text + "\n\n,,\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
     ],
-    ids=["byte-order mark", "windows line ends", "both", "no last line end", "empty rows at the end"],
+    ids=["byte-order mark", "windows line ends", "both", "no last line end", "empty rows at the end", "old Macintosh"],
 )
 def test_same_history_however_the_file_was_saved(tmp_path, encode):
     plain = read(tmp_path / "plain")
