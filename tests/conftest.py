@@ -61,7 +61,7 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
     settings.DATABASES["default"]["NAME"] = name
     # Tests look at every clinic; what they ask of the product enters a scope of its own. In tables of a few rows that
     # nobody has analysed, compiling a query takes far longer than answering it.
-    settings.DATABASES["default"]["OPTIONS"]["options"] += " -c mendline.clinics=* -c jit=off"
+    settings.DATABASES["default"]["OPTIONS"]["options"] += " -c mendline.clinics=*"
     yield
     if keeps:
         return

@@ -13,6 +13,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from clinic.models import ApiToken, User
 from clinic.permissions import Permission
+from outcomes.report_kinds import KINDS
 from tests.world import World, whose
 from treatments.models import RegulatoryReport
 
@@ -52,7 +53,7 @@ class Route:
 ANYBODY = "signing in is enough"
 P = Permission
 PATIENT, COURSE, SESSION = "patients.Patient", "treatments.Course", "treatments.TreatmentSession"
-SURVEY = "outcomes.Survey"
+SURVEY, SNAPSHOT = "outcomes.Survey", "outcomes.ReportSnapshot"
 EVENT, LOT, PRODUCT, PROTOCOL = "treatments.AdverseEvent", "treatments.Lot", "treatments.Product", "treatments.Protocol"
 
 
@@ -222,6 +223,14 @@ PAGES: dict[str, Route] = {
     "reports": page(see=P.REPORT_VIEW),
     "report-check-ins": page(see=P.REPORT_VIEW),
     "report-outcomes": page(see=P.REPORT_VIEW),
+    **{kind.page_name: page(see=P.REPORT_VIEW) for kind in KINDS},
+    "monthly-report": page(do=P.MEMBER_MANAGE),
+    "jobs": page(do=P.REPORT_VIEW),
+    "job": page("clinic.Job", see=P.REPORT_VIEW, kind=P.REPORT_VIEW),
+    "saved-views": page(see=P.REPORT_VIEW, do=P.REPORT_VIEW),
+    "saved-view-delete": page("outcomes.SavedView", do=P.MEMBER_MANAGE, kind=P.REPORT_VIEW),
+    "report-snapshots": page(see=P.REPORT_VIEW, do=P.REPORT_VIEW),
+    **dict.fromkeys(["report-snapshot", "report-snapshot-pdf"], page(SNAPSHOT, see=P.REPORT_VIEW, kind=P.REPORT_VIEW)),
     "protocols": page(see=P.REPORT_VIEW, do=P.PROTOCOL_PUBLISH),
     "protocol-new": page(see=P.PROTOCOL_PUBLISH, do=P.PROTOCOL_PUBLISH),
     "protocol": page(PROTOCOL, P.REPORT_VIEW, kind=P.REPORT_VIEW),
@@ -324,6 +333,11 @@ PROGRAMS: dict[str, Route] = {
     ),
     "api-report-completeness": program(kind=P.REPORT_VIEW),
     "api-report-outcomes": program(kind=P.REPORT_VIEW),
+    **{f"api-report-{kind.name}": program(kind=P.REPORT_VIEW) for kind in KINDS},
+    "api-job-list": program(kind=P.REPORT_VIEW, do=P.REPORT_VIEW, see=None),
+    "api-job-detail": program("clinic.Job", kind=P.REPORT_VIEW),
+    "api-report-snapshot-list": program(kind=P.REPORT_VIEW),
+    "api-report-snapshot-detail": program(SNAPSHOT, kind=P.REPORT_VIEW),
     "api-schema": program(kind=None),
 }
 # Answers 404 to everything, by name of the route.

@@ -20,9 +20,13 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
-from clinic.actions import create_api_token
+from clinic.actions import create_api_token, create_clinic
 from clinic.api_schema import api_schema
+from clinic.permissions import Role
 from tests.clinic.api_world import World, lived_in, resource_of
+from tests.conftest import member
+from tests.starters import furnish
+from tests.world import undone
 
 SCHEMA = schemathesis.openapi.from_dict(api_schema())
 SCHEMA.app = get_wsgi_application()
@@ -59,12 +63,18 @@ def one_connection():
         signal.connect(close_old_connections)
 
 
-@pytest.fixture
-def world(clinic, manager) -> World:
-    return lived_in(clinic, manager)
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """One for all: whatever a request does is taken back at once (``send``)."""
+    with django_db_blocker.unblock(), undone():
+        clinic = create_clinic(
+            name="Northside", sender_name="Dr. Lee's office", phone="512-555-0134", time_zone="America/Chicago"
+        )
+        furnish(clinic)
+        yield lived_in(clinic, member(clinic, Role.MANAGER, "Ines Ferreira"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def key(world) -> str:
     _, key = create_api_token(membership=world.by.memberships.get(), name="fuzz", at=timezone.now())
     return key

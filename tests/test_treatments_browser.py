@@ -44,9 +44,9 @@ VESICLES = {
 
 
 @pytest.fixture
-def size() -> str:
+def sizes() -> list[str]:
     """Sessions are written at a desk; the phone has tests of its own."""
-    return "desktop"
+    return ["desktop"]
 
 
 def knee_course(patient: Patient, modality: str, by) -> Course:

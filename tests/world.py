@@ -20,7 +20,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from clinic.actions import add_member, create_api_token, create_clinic, invite, store_file
+from clinic.actions import add_member, ask_for_job, create_api_token, create_clinic, invite, store_file
 from clinic.history import History
 from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, User
 from clinic.permissions import Role
@@ -36,11 +36,15 @@ from outcomes.actions import (
     pause_sending,
     publish_protocol,
     record_call,
+    save_view,
     submit_survey,
 )
 from outcomes.bringing import read_file
 from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
+from outcomes.report_keeping import keep_report
+from outcomes.report_kinds import KINDS
+from outcomes.reports import parse_filter, scope_of
 from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.birthdays import Birthday
@@ -132,6 +136,8 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _word_messages(world)
     _bring_instrument(world)
     _bring_history(world, folder)
+    _keep_report(world)
+    _ask_for_a_comparison(world)
     return world
 
 
@@ -453,6 +459,20 @@ def _bring_history(world: World, folder: Path) -> None:
     )
 
 
+def _ask_for_a_comparison(world: World) -> None:
+    """No worker has begun with it."""
+    asked = [["group_by", "treatment"]]
+    ask_for_job(clinic=world.clinic, kind="compare", asked=asked, version="0" * 64, by=world.staff, at=world.now)
+
+
+def _keep_report(world: World) -> None:
+    kind, scope = KINDS[0], scope_of(world.staff)
+    asked = parse_filter({"clinic": [str(world.clinic.public_id)]}, scope)
+    kept = {"clinic": world.clinic, "at": world.now, "by": world.staff}
+    keep_report(kind=kind, asked=asked, scope=scope, on=world.day(0), **kept)
+    save_view(name="Knees", kind=kind.name, parameters="region=knee", is_shared=True, **kept)
+
+
 # Words in every column
 
 
@@ -516,6 +536,7 @@ CODES = {
     *("treatments.OpioidUse.drug", "treatments.ProductStatus.jurisdiction", "outcomes.AssignedInstrument.instrument"),
     *("outcomes.Answer.item", "outcomes.Score.instrument", "outcomes.Score.timepoint", "treatments.Product.gtin"),
     *("outcomes.ScoreTally.timepoint", "outcomes.ScoreTally.instrument", "outcomes.FollowUpTally.timepoint"),
+    *("outcomes.Outcome.instrument", "outcomes.Outcome.timepoint"),
     *("outcomes.ImportedInstrument.code", "treatments.TreatmentSession.entered_in_error_reason"),
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),
     *("outcomes.MessageText.subject", "outcomes.MessageText.body"),
@@ -527,6 +548,9 @@ CODES = {
         "clinic.Clinic.crisis_line",
     ),
     "patients.PatientLetter.problem",
+    *("outcomes.ReportSnapshot.kind", "outcomes.ReportSnapshot.title", "outcomes.ReportSnapshot.parameters"),
+    *("outcomes.SavedView.kind", "outcomes.SavedView.parameters", "clinic.Job.kind", "clinic.Job.version"),
+    *("outcomes.ReportSnapshot.data_version", "outcomes.ReportSnapshot.code_version"),
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
     *("outcomes.ProviderEvent.source", "outcomes.ProviderEvent.event_ref"),

@@ -10,11 +10,14 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from clinic.actions import store_file
+from clinic.actions import ask_for_job, store_file
 from clinic.api_schema import api_schema
 from clinic.models import Clinic, User
 from outcomes import actions as outcome_actions
 from outcomes.models import Call, Survey
+from outcomes.report_keeping import keep_report
+from outcomes.report_kinds import KINDS
+from outcomes.reports import parse_filter, scope_of
 from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
 from patients.models import Consent, ConsentDocument, Patient
@@ -142,6 +145,16 @@ def _reach(world: World) -> None:
     moss = Patient.objects.select_related("clinic").get(public_id=world.ids["other_patient"])
     pause = outcome_actions.pause_sending(clinic=clinic, patient=moss, reason="In hospital", at=NOON, by=by)
     world.knows(open_survey=survey, call=call, pause=pause)
+    _ask_for_reports(world, clinic, by)
+
+
+def _ask_for_reports(world: World, clinic: Clinic, by: User) -> None:
+    """One is being worked out, and one is kept."""
+    now, scope = timezone.now(), scope_of(by)
+    job = ask_for_job(clinic=clinic, kind="compare", asked=[], version="0" * 64, by=by, at=now)
+    asked = parse_filter({"clinic": [str(clinic.public_id)]}, scope)
+    kept = keep_report(kind=KINDS[0], asked=asked, scope=scope, clinic=clinic, at=now, on=NOON.date(), by=by)
+    world.knows(job=job, snapshot=kept)
 
 
 RESOURCES = {
@@ -157,6 +170,7 @@ ROWS = {
     "/api/v1/lots/{id}/quarantine/": "released_lot",
     "/api/v1/surveys/{id}/answers/": "open_survey",
     "/api/v1/surveys/{id}/send/": "open_survey",
+    "/api/v1/reports/snapshots/{id}/": "snapshot",
 }
 # Where the documented example needs more, or other, in this world.
 FITTING: dict[str, dict[str, Any]] = {

@@ -153,6 +153,7 @@ CHECKED = {
     "clinic/management/lookups.py:clinic_named": "two names, both written there",
     "clinic/pagination.py:beyond": "an ordering that chosen_ordering has found in the view's own list",
     "clinic/pagination.py:_from": "the same",
+    "outcomes/management/checks/trial.py:episodes": "columns, written there",
     "treatments/api/follow_ups.py:in_state": "two names, both written there",
     "treatments/forms/visits.py:__init__": "two names, both written there",
     "treatments/views/reviews.py:reviews": "two orders, both written there",

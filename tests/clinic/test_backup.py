@@ -20,7 +20,8 @@ from tests.check_in import open_survey
 from tests.conftest import NOON
 
 pytestmark = pytest.mark.django_db(transaction=True)
-EMPTY = "mendline_restored_for_a_test"
+# Test processes share one server.
+EMPTY = f"mendline_restored_for_test_{os.getpid()}"
 
 
 @pytest.fixture

@@ -7,10 +7,10 @@ from allauth.mfa.models import Authenticator
 
 from tests.conftest import PASSWORD
 from tests.signing_in import code_at, step_now, walk_in
-from tests.test_browser import assert_sound, chromium, new_page, size
+from tests.test_browser import assert_sound, chromium, new_page, sizes
 
 pytestmark = pytest.mark.django_db(transaction=True)
-__all__ = ["chromium", "new_page", "size"]
+__all__ = ["chromium", "new_page", "sizes"]
 
 DEVICE = {
     "protocol": "ctap2",

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import uuid
 from threading import Thread
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -292,7 +293,8 @@ def test_a_token_says_when_it_was_last_used_to_the_minute(client, clinician):
     token.refresh_from_db()
     assert token.last_used_at == first + dt.timedelta(seconds=61)
     client.force_login(clinician)
-    assert f"{token.last_used_at:%-d %b %Y}" in client.get(PAGE).content.decode()
+    there = token.last_used_at.astimezone(ZoneInfo(clinician.memberships.get().clinic.time_zone))
+    assert f"{there:%-d %b %Y}" in client.get(PAGE).content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -135,7 +135,7 @@ def sent(baseline, patient, clinician) -> Survey:
 
 def test_earlier_answers_are_kept_unless_the_policy_says_otherwise(sent, patient, clinician):
     leave_registry(patient, clinician)
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0
     assert Answer.objects.exists() and Score.objects.exists()
 
 
@@ -144,11 +144,11 @@ def test_earlier_answers_are_erased_by_the_policy_and_tallies_follow(sent, clini
     leave_registry(patient, clinician)
     n = Answer.objects.count() + Score.objects.count()
     assert n > 0 and ScoreTally.objects.filter(n__gt=0).exists()
-    assert actions.erase_withdrawn() == n
+    assert actions.erase_withdrawn(at=NOON) == n
     assert not Answer.objects.exists() and not Score.objects.exists()
     assert_tallies_are_exact()
     assert not ScoreTally.objects.filter(n__gt=0).exists()
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0
     sent.follow_up.refresh_from_db()
     assert sent.follow_up.answered_at is not None
 
@@ -157,7 +157,7 @@ def test_policy_changed_after_somebody_left_does_not_reach_back(sent, clinic, pa
     leave_registry(patient, clinician)
     set_withdrawn_answers_policy(clinic=clinic, keeps=False, by=manager)
     leave_registry(patient, clinician, at=NOON + dt.timedelta(days=1))
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0
 
 
 def test_new_version_that_waits_erases_nothing(sent, clinic, patient, clinician, manager, publish):
@@ -166,7 +166,7 @@ def test_new_version_that_waits_erases_nothing(sent, clinic, patient, clinician,
     publish("outcome_registry", at=NOON + dt.timedelta(hours=1))
     patient.refresh_from_db()
     assert patient.registry_stopped_at is not None
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0
 
 
 def test_answers_given_after_signing_again_are_kept(course, clinic, patient, clinician, manager):
@@ -176,7 +176,7 @@ def test_answers_given_after_signing_again_are_kept(course, clinic, patient, cli
     survey = open_survey(course.follow_ups.get(timepoint__name="baseline"), NOON)
     answer_all(survey, {"nrs_now.now": 5}, NOON)
     actions.submit_survey(survey=survey, at=NOON)
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0
     assert Score.objects.exists()
 
 
@@ -184,4 +184,4 @@ def test_other_patients_keep_their_answers(sent, clinic, clinician, manager, cou
     set_withdrawn_answers_policy(clinic=clinic, keeps=False, by=manager)
     other = Patient.objects.create(clinic=clinic, chart_number="00900", family_name="Reyes", registered_at=NOON)
     leave_registry(other, clinician)
-    assert actions.erase_withdrawn() == 0
+    assert actions.erase_withdrawn(at=NOON) == 0

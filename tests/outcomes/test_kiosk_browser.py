@@ -22,9 +22,9 @@ WIDTHS = (360, 1280)
 
 
 @pytest.fixture
-def size() -> str:
+def sizes() -> list[str]:
     """One browser; its window is made narrow and wide where that matters."""
-    return "desktop"
+    return ["desktop"]
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pytest
 
 from clinic.permissions import Role
 from outcomes.actions import submit_survey
+from outcomes.numerals import decimals, percent, scale_words
 from outcomes.reports import InvalidFilter, outcome_report, parse_filter, scope_of
 from outcomes.reports.cohorts import cohort
-from outcomes.reports.sentences import cohort_words, decimals, finding, percent, scale_words, subject, why_empty
+from outcomes.reports.sentences import cohort_words, finding, subject, why_empty
 from tests.check_in import answer_all
 from tests.conftest import NOON, member
 from tests.population import OPENED, add_course, add_follow_up, add_imported_instrument, add_scores
@@ -110,6 +111,7 @@ def test_filter_is_written_back_as_it_was_read(clinic, manager):
         "opened_from": ["2026-01-01"],
         "opened_to": ["2026-02-10"],
         "group_by": ["treatment"],
+        "by": ["dose"],
     }
     scope = scope_of(manager)
     asked = parse_filter(query, scope)
@@ -130,6 +132,7 @@ def test_filter_is_written_back_as_it_was_read(clinic, manager):
         ({"instrument": ["peg", "nrs_now"]}, "instrument", "once"),
         ({"clinic": ["7"]}, "clinic", "Choose one of"),
         ({"group_by": ["colour"]}, "group_by", "modality, treatment"),
+        ({"by": ["colour"]}, "by", "region, treatment, side, dose, leukocytes"),
         ({"first_timepoint": ["soon"]}, "first_timepoint", "week 6"),
         ({"first_timepoint": ["month 3"], "last_timepoint": ["week 1"]}, "last_timepoint", "before"),
         ({"opened_from": ["2026-02-30"]}, "opened_from", "2026-03-02"),

@@ -10,6 +10,7 @@ from outcomes import actions
 from outcomes.models import Call, ContactDecision, Delivery, LadderStep, SendingPause
 from tests.check_in import open_survey
 from tests.conftest import NOON
+from tests.days import today_there
 
 API = "/api/v1/"
 
@@ -17,7 +18,7 @@ API = "/api/v1/"
 @pytest.fixture
 def survey(course):
     """Ruth's baseline, due today."""
-    today = timezone.localdate()
+    today = today_there()
     course.follow_ups.update(opens_on=today, due_on=today, closes_on=today + dt.timedelta(days=30))
     survey = open_survey(course.follow_ups.get(), timezone.now())
     actions.decide_contacts(at=timezone.now())

@@ -10,6 +10,7 @@ from outcomes import actions
 from outcomes.models import Call, ContactDecision, Delivery, SendingPause, Survey
 from patients.models import Patient
 from tests.check_in import open_survey
+from tests.days import today_there
 
 MINUTE, DAY = dt.timedelta(minutes=1), dt.timedelta(days=1)
 TABS = ("", "outgoing/", "outgoing/?show=week", "not-sent/", "not-sent/?show=unreachable", "pauses/", "health/")
@@ -23,7 +24,7 @@ def now():
 @pytest.fixture
 def course_today(course, now):
     """Ruth's course, as if it had been opened today: its baseline is due."""
-    today = timezone.localdate()
+    today = today_there()
     course.follow_ups.update(opens_on=today, due_on=today, closes_on=today + 30 * DAY)
     return course
 
@@ -43,7 +44,7 @@ def call(survey, now) -> Call:
         patient=survey.follow_up.course.patient,
         reason="no_answer",
         made_at=now,
-        call_on=timezone.localdate() - DAY,
+        call_on=today_there() - DAY,
     )
 
 
@@ -114,7 +115,7 @@ class TestGoingOut:
 
     def test_what_is_not_open_yet_is_listed_only_for_who_may_be_contacted(self, seen, course_today, clinic, clinician):
         assert "Álvarez" in seen("outgoing/").text
-        for change in ({"withdrawn_at": timezone.now()}, {"died_on": timezone.localdate()}, {"email": ""}):
+        for change in ({"withdrawn_at": timezone.now()}, {"died_on": today_there()}, {"email": ""}):
             before = Patient.objects.values(*change).get()
             Patient.objects.update(**change)
             assert "Álvarez" not in seen("outgoing/").text, change

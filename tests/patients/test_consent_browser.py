@@ -9,9 +9,9 @@ from django.utils import timezone
 from patients.actions import ask_for_consent
 from patients.models import Consent
 from tests.signing_in import walk_in
-from tests.test_browser import assert_sound, chromium, new_page, size
+from tests.test_browser import assert_sound, chromium, new_page, sizes
 
-__all__ = ["chromium", "new_page", "size"]
+__all__ = ["chromium", "new_page", "sizes"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

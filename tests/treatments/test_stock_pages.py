@@ -6,8 +6,8 @@ import uuid
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from django.utils import timezone
 
+from tests.days import today_there
 from tests.treatments.stock import GTIN, left, receive, register
 from treatments.actions import lots as actions
 from treatments.models import Lot, Product, ProductStatus, StorageReading
@@ -133,7 +133,7 @@ def test_the_shelf_says_what_to_do_while_it_is_empty(staff):
 
 
 def test_the_shelf_is_filtered_and_what_expires_first_is_on_top(staff, kit, clinician):
-    today = timezone.localdate()
+    today = today_there()
     for number, days in (("LATE", 300), ("SOON", 5), ("GONE", -1), ("NEVER", None)):
         expires_on = None if days is None else today + dt.timedelta(days=days)
         receive(kit, clinician, lot_number=number, expires_on=expires_on)

@@ -6,11 +6,14 @@ What is expected follows from the table in tests/routes.py alone, so that a rout
 
 import re
 import uuid
+from contextlib import nullcontext
 
 import pytest
+from django.http.response import HttpResponseBase
 
 from clinic.permissions import GRANTS, Role
 from tests.routes import ACCOUNT, ANYBODY, METHODS, NOWHERE, OPEN, PAGES, PROGRAMS, READS, Route, address, id_of, routes
+from tests.web.judges import KEPT, SAFE, assert_strict, no_writing
 from tests.world import Visitor, World, digest, undone
 
 EVERYWHERE = dict(routes())
@@ -88,12 +91,21 @@ def mismatches(worlds: tuple[World, World], visitor: Visitor, role: str, name: s
         user = visitor.user if is_own else world.staff
         path = address(pattern, world, id_of(route, world, user) if route.row else "")
         for method in methods:
-            with undone():
-                answer = visitor.send(method, path + route.query * (method in READS))
+            answer = judged(visitor, name, method, path + route.query * (method in READS))
             wanted = expected(name, role, method, is_own=is_own)
             if answer.status_code not in wanted or not leads_home(answer, role):
                 found.append(f"{role} {method} {path}: {answer.status_code}, not {sorted(wanted)}")
     return found
+
+
+def judged(visitor: Visitor, name: str, method: str, path: str) -> HttpResponseBase:
+    """The answer, which has strict headers; reading wrote nothing."""
+    where = f"{method} {path}"
+    with undone(), no_writing(where) if method in SAFE else nullcontext():
+        answer = visitor.send(method, path)
+    is_kept = name in KEPT and method in READS and answer.status_code == 200
+    assert_strict(answer, where, is_kept=is_kept)
+    return answer
 
 
 def asks_for_foreign(role: str, route: Route) -> bool:
