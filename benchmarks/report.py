@@ -71,6 +71,11 @@ def addresses(count: int) -> list[str]:
     return [_address(query) for query in _queries(count)]
 
 
+def questions(count: int) -> list[str]:
+    """Different questions, each as the query of an address."""
+    return [urlencode(query, doseq=True) for query in _queries(count)]
+
+
 def _address(query: Query) -> str:
     return f"{PATH}?{urlencode(query, doseq=True)}"
 

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 from django.db import connection
 
-from benchmarks import dataset, dispatch, fence, recall, report, search, survey_flow, system
+from benchmarks import dataset, dispatch, fence, recall, report, reports, search, survey_flow, system
 from benchmarks.sizes import Sizes
 from clinic.demo import DEMO_ACCOUNTS
 from clinic.models import Clinic, User
@@ -51,6 +51,9 @@ class _Bench:
 
     def report(self) -> dict[str, Any]:
         return report.measure(self.sizes, port=self.port, user=User.objects.get(email=MANAGER))
+
+    def reports(self) -> dict[str, Any]:
+        return reports.measure(self.sizes, port=self.port, user=User.objects.get(email=MANAGER))
 
     def fence(self) -> dict[str, Any]:
         user = User.objects.get(email=MANAGER)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "fence", "recall", "dispatch", "survey_flow")
+PARTS = ("search", "report", "reports", "fence", "recall", "dispatch", "survey_flow")
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,7 @@ class Sizes:
     dispatch_seconds: float = 30
     yardstick_messages: int = 1_500
     reports: int = 300
+    reports_of_a_kind: int = 60
     searches: int = 300
     lot_uses: int = 1_000_000
     lots: int = 700
@@ -45,6 +46,7 @@ QUICK = Sizes(
     dispatch_seconds=6,
     yardstick_messages=300,
     reports=60,
+    reports_of_a_kind=20,
     searches=60,
     lot_uses=20_000,
     lots=40,

@@ -31,6 +31,8 @@ ROWS = (
     Budget("report", "p95_ms", "Outcome report, JSON, p95, ms", 100),
     Budget("report", "ratio_to_sql", "Against SQL by hand over the scores"),
     Budget("report", "scores", "Scores in the database"),
+    Budget("reports", "slowest_p95_ms", "Slowest report of tables, p95, ms", 200),
+    Budget("reports", "outcomes", "Outcomes in the database"),
     Budget("fence", "search_p50_ratio", "Search with the fence, against without, p50", 1.15),
     Budget("fence", "search_p95_ratio", "Search with the fence, against without, p95", 1.15),
     Budget("fence", "report_p50_ratio", "Report with the fence, against without, p50", 1.15),
