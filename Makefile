@@ -36,14 +36,16 @@ check-data: .venv/ready-run ## import published data and compare (DATA=folder)
 	@$(ALONE) --migrate -- python manage.py check_data "$(DATA)"
 
 lint: .venv/ready-test ## format, rules, types, arrows, migrations, deployment check
-	@$(ALONE) -- $(MAKE) --no-print-directory lint-steps
+	@$(ALONE) -- $(MAKE) --no-print-directory --jobs=2 lint-types lint-rest
 
-lint-steps:
+lint-types:
+	python -m mypy
+
+lint-rest:
 	python -m ruff format --check --quiet
 	python -m ruff check --quiet
 	$(TEMPLATES) -print0 | xargs -0 djade --check --target-version 5.2
 	lint-imports >.venv/arrows.txt || { cat .venv/arrows.txt; exit 1; }
-	python -m mypy
 	python manage.py makemigrations --check --dry-run
 	SITE_URL=https://outcomes.example.org python manage.py check --deploy --fail-level WARNING
 	python tests/workshop/vulnerabilities.py
@@ -77,4 +79,4 @@ $(IN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1
 	echo "Installing failed: see the lines above. Is a package registry reachable?"; exit 1; }
 endef
 
-.PHONY: help run reset test test-slow bench check-data lint lint-steps sbom lock
+.PHONY: help run reset test test-slow bench check-data lint lint-types lint-rest sbom lock
