@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from clinic.models import User
 from outcomes.figures import Spec, Variant
 from outcomes.figures.compared import compared_over_time
 from outcomes.figures.durability import first_response_curve, lasting_curve, states_in_time
@@ -27,7 +26,7 @@ from outcomes.reports.outside import for_outside, hides, is_preliminary
 from outcomes.reports.process import ProcessDrawn, process_report
 from outcomes.reports.responders import responder_report
 from outcomes.reports.safety import SafetyDrawn, safety_report
-from outcomes.reports.scope import Scope, scope_of
+from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Report
 from outcomes.reports.similar import Similar, similar_report
 
@@ -62,10 +61,6 @@ class ReportKind:
     def page_name(self) -> str:
         """The name of its page's address."""
         return f"report-{self.name}"
-
-    def scope_of(self, user: User) -> Scope:
-        """What this person may see reports of."""
-        return scope_of(user)
 
     def answer(self, *, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[Any]:
         """The report."""

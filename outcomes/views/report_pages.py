@@ -18,6 +18,7 @@ from outcomes.forms import ReportForm
 from outcomes.outcome_rules import definitions
 from outcomes.report_kinds import KINDS, FigureKind, ReportKind
 from outcomes.report_words import table_words
+from outcomes.reports.scope import scope_of
 from outcomes.reports.shapes import Report, ReportTable
 from outcomes.views.saved_views import views_of
 
@@ -56,7 +57,7 @@ def report_page(kind: ReportKind) -> Any:
 
 
 def _page(kind: ReportKind, request: HttpRequest) -> HttpResponse:
-    form = ReportForm(request.GET, kind.scope_of(request.user), str(request.clinic.public_id))
+    form = ReportForm(request.GET, scope_of(request.user), str(request.clinic.public_id))
     form.leave_out(kind.unused)
     context: dict[str, Any] = {"section": "reports", "form": form, "kind": kind, "kinds": KINDS}
     if not form.is_valid():
