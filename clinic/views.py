@@ -47,9 +47,9 @@ class SignIn(LoginView):
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff begin with their patients, researchers with the reports."""
+    """Staff begin with today's work, researchers with the reports."""
     sees_patients = Permission.PATIENT_VIEW.name in granted(request.user, request.clinic)
-    return redirect("patients" if sees_patients else "reports")
+    return redirect("today" if sees_patients else "reports")
 
 
 @require_safe

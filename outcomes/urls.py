@@ -33,6 +33,7 @@ from outcomes.views import (
     survey_thanks,
     survey_you,
     surveys,
+    today,
     unsubscribing,
 )
 from outcomes.views.report_pages import report_page
@@ -56,6 +57,7 @@ urlpatterns = [
     path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
     path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
     path("hooks/mail/", hooks.mail_events, name="hook-mail"),
+    path("today/", today.today, name="today"),
     path("messages/", sending.sending, name="sending"),
     path("messages/outgoing/", sending.going_out, name="sending-outgoing"),
     path("messages/not-sent/", sending.not_sent, name="sending-not-sent"),
@@ -68,6 +70,7 @@ urlpatterns = [
     path("alerts/<uuid:public_id>/", alerts.alert, name="alert"),
     path("setup/red-flags/", alerts.alerting, name="alerting"),
     path("calls/<uuid:public_id>/", by_hand.call, name="call"),
+    path("calls/<uuid:public_id>/take-back/", by_hand.take_call_back, name="call-take-back"),
     path("kiosk/", kiosk.confirm, name="kiosk"),
     path("kiosk/pause/", kiosk.pause, name="kiosk-pause"),
     path("kiosk/locked/", kiosk.locked, name="kiosk-locked"),

@@ -203,11 +203,12 @@ PAGES: dict[str, Route] = {
     "recall-add": patients("treatments.Recall", do=P.PATIENT_EDIT),
     "recall-case": patients("treatments.RecallCase", do=P.PATIENT_EDIT),
     # Messages and calls
-    **dict.fromkeys(["sending", "sending-outgoing", "sending-not-sent", "sending-health"], page(see=P.PATIENT_VIEW)),
+    **dict.fromkeys(["today", "sending", "sending-outgoing", "sending-not-sent", "sending-health"], page(see=P.PATIENT_VIEW)),
     "sending-pauses": page(see=P.PATIENT_VIEW, do=P.SENDING_PAUSE),
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "call": patients("outcomes.Call", do=P.PATIENT_EDIT),
+    "call-take-back": page("outcomes.Call", None, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "check-in": patients(SURVEY),
     "enter-answers": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "hand-over": page(SURVEY, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),

@@ -234,7 +234,7 @@ def test_from_signing_in_to_the_reports(new_page, live_server, manager):
     assert page.get_by_text("9.0 × 10⁹ platelets").is_visible()
     assert_sound(page)
 
-    messages = ("/messages/", "/messages/outgoing/?show=week", "/messages/pauses/")
+    messages = ("/today/", "/messages/", "/messages/outgoing/?show=week", "/messages/pauses/")
     for address in ("/reports/", "/reports/outcomes/", "/setup/api-tokens/", "/nothing-here/", *messages):
         page.goto(address)
         assert_sound(page)

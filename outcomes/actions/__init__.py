@@ -2,7 +2,7 @@
 
 from outcomes.actions.alerts import AlertRefused, acknowledge_alert
 from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_survey, send_by_hand, settle_unknown
-from outcomes.actions.calls import CallRefused, record_call
+from outcomes.actions.calls import CallRefused, record_call, take_call_back
 from outcomes.actions.deciding import decide_contacts
 from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
 from outcomes.actions.entering import EntryRefused, enter_answers, last_day_to_answer, last_day_to_enter
@@ -135,5 +135,6 @@ __all__ = [
     "start_survey",
     "submit_survey",
     "sweep_deliveries",
+    "take_call_back",
     "take_snapshot",
 ]

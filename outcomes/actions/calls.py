@@ -16,6 +16,7 @@ from patients.models import SMS
 
 MOST_TRIES = 3
 WORKING_DAYS_BETWEEN = 2
+TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
 
 Outcome = Call.Outcome
 # The patient who sends a check-in waits for it.
@@ -50,6 +51,28 @@ def record_call(*, call: Call, outcome: str, at: dt.datetime, by: User, note: st
         call.closed_at, call.outcome = at, outcome
     if outcome == Outcome.WRONG_NUMBER:
         flag_address(patient_id=call.patient_id, channel=SMS, address=call.patient.phone, at=at)
+    call.save(update_fields=["tries", "call_on", "closed_at", "outcome"])
+    return call
+
+
+@transaction.atomic
+def take_call_back(*, call: Call, at: dt.datetime, by: User) -> Call:
+    """The last try was recorded by mistake: the call waits again as before it, and the try does not count.
+
+    Within ten minutes, and not after a wrong number, by which an address was flagged. Raises CallRefused, PermissionDenied.
+    """
+    require(by, call.clinic, Permission.PATIENT_EDIT)
+    call = Call.objects.select_for_update(of=("self",)).select_related("clinic", "patient").get(pk=call.pk)
+    last = call.attempts.counted().last()
+    if last is None or at - last.at > TAKEN_BACK_WITHIN or last.outcome == Outcome.WRONG_NUMBER:
+        raise CallRefused("This call can no longer be taken back. Record how it went on the call's page.")
+    if call.outcome == Outcome.NOT_NEEDED:
+        raise CallRefused("This call is not needed any more.")
+    last.taken_back_at = at
+    last.save(update_fields=["taken_back_at"])
+    call.tries -= 1
+    call.call_on = last.at.astimezone(ZoneInfo(call.clinic.time_zone)).date()
+    call.closed_at, call.outcome = None, ""
     call.save(update_fields=["tries", "call_on", "closed_at", "outcome"])
     return call
 

@@ -26,11 +26,11 @@ RECORD = OpenApiExample(
 
 
 class AttemptSerializer(RowSerializer):
-    """One time that somebody called."""
+    """One time that somebody called. With ``taken_back_at`` it was recorded by mistake and does not count."""
 
     class Meta:
         model = CallAttempt
-        fields = ("at", "outcome", "note")
+        fields = ("at", "outcome", "note", "taken_back_at")
         read_only_fields = fields
 
 

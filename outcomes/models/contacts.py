@@ -208,6 +208,12 @@ class Call(ClinicRow):
         return f"call about survey {self.survey_id}"
 
 
+class CallAttemptQuerySet(ClinicRowQuerySet):
+    def counted(self) -> Self:
+        """Those that took place: not those taken back."""
+        return self.filter(taken_back_at=None)
+
+
 @history()
 class CallAttempt(ClinicRow):
     """One time that somebody called, and how it went."""
@@ -217,12 +223,13 @@ class CallAttempt(ClinicRow):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     outcome = models.CharField(max_length=14, choices=Call.Outcome.choices)
     note = models.CharField(max_length=200, blank=True)
+    taken_back_at = models.DateTimeField(null=True, help_text="It was recorded by mistake and does not count.")
 
-    objects = ClinicRowQuerySet.as_manager()
+    objects = CallAttemptQuerySet.as_manager()
 
     class Privacy:
         personal: ClassVar[set[str]] = {"note"}
-        plain: ClassVar[set[str]] = {"id", "clinic", "call", "at", "by", "outcome"}
+        plain: ClassVar[set[str]] = {"id", "clinic", "call", "at", "by", "outcome", "taken_back_at"}
 
     class Meta:
         ordering = ("id",)

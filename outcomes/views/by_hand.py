@@ -6,6 +6,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,6 +20,7 @@ from outcomes.models import Call, Delivery, Survey
 from outcomes.standings import BY, line_of
 from patients.models import Patient
 
+WRONG_NUMBER = Call.Outcome.WRONG_NUMBER
 SURVEYS = Survey.objects.select_related("follow_up__course__patient", "follow_up__timepoint")
 
 
@@ -78,10 +80,11 @@ def call(request: HttpRequest, call: Call) -> HttpResponse:
     if is_sent and form.is_valid():
         record = partial(actions.record_call, call=call, at=timezone.now(), by=request.user, **form.cleaned_data)
         if recorded := attempted(form, record):
-            messages.success(request, _what_follows(recorded))
-            return redirect("sending")
+            undo = reverse("call-take-back", args=[call.public_id]) if recorded.outcome != WRONG_NUMBER else ""
+            messages.success(request, _what_follows(recorded), extra_tags=undo)
+            return redirect("today")
     context = {
-        "section": "messages",
+        "section": "today",
         "call": call,
         "patient": call.patient,
         "attempts": call.attempts.select_related("by"),
@@ -89,6 +92,16 @@ def call(request: HttpRequest, call: Call) -> HttpResponse:
         "form": form,
     }
     return render(request, "outcomes/call.html", context, status=422 if is_sent else 200)
+
+
+@require_POST
+@row_page(Call.objects.select_related("patient"))
+def take_call_back(request: HttpRequest, call: Call) -> HttpResponse:
+    """The call that was just recorded did not take place."""
+    allow(request, call.clinic, Permission.PATIENT_EDIT)
+    back = partial(actions.take_call_back, call=call, at=timezone.now(), by=request.user)
+    _tried(request, back, f"Taken back. {call.patient} is on the list again.")
+    return redirect("today")
 
 
 def _what_follows(call: Call) -> str:

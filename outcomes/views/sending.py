@@ -17,11 +17,9 @@ from clinic.models import Heartbeat
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from outcomes import actions, outgoing
-from outcomes.forms.sending import OUTCOMES, PauseForm
+from outcomes.forms.sending import PauseForm
 from outcomes.models import Delivery, SendingPause
 from outcomes.outgoing import SHOWN, Span
-from outcomes.views.alerts import shortly
-from patients.pages import page_of
 from treatments.models import Protocol
 
 DAYS = {"today": 1, "week": 7}
@@ -30,22 +28,14 @@ DAYS = {"today": 1, "week": 7}
 @require_safe
 @staff_page(Permission.PATIENT_VIEW)
 def sending(request: HttpRequest) -> HttpResponse:
-    """What needs a person, and how much goes out today."""
+    """Messages and links that need a decision, and how much goes out today."""
     at, mine = timezone.now(), {"user": request.user}
     unknown = list(outgoing.unconfirmed(request.clinic, at=at, **mine)[: SHOWN + 1])
-    unreachable = list(outgoing.unreachable(request.clinic, **mine)[: SHOWN + 1])
     today = outgoing.count_going_out(request.clinic, span=Span.of_days(request.clinic, at, 1), **mine)
-    alerts, n_red = shortly(request)
     context = {
-        **alerts,
-        "open_red_flags": n_red,
-        "calls": page_of(outgoing.calls_waiting(request.clinic, at=at, **mine), request.GET.get("page", "")),
-        "outcomes": OUTCOMES,
         "paused_links": list(outgoing.paused_links(request.clinic, **mine)[:SHOWN]),
         "unknown": unknown[:SHOWN],
         "more_unknown": len(unknown) > SHOWN,
-        "unreachable": unreachable[:SHOWN],
-        "more_unreachable": len(unreachable) > SHOWN,
         "today_counts": sorted(today.items()),
         "total_today": sum(today.values()),
         "pauses": list(outgoing.active_pauses(request.clinic, **mine)),

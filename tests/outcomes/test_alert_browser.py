@@ -50,7 +50,7 @@ def test_from_the_answer_to_the_call(phone, live_server, safety_week, front_desk
     staff.force_login(front_desk, BACKEND)
     name, cookie = next(iter(staff.cookies.items()))
     phone.context.add_cookies([{"name": name, "value": cookie.value, "url": live_server.url}])
-    for path in ("/messages/", "/alerts/", f"/alerts/{Alert.objects.get().public_id}/"):
+    for path in ("/today/", "/alerts/", f"/alerts/{Alert.objects.get().public_id}/"):
         phone.goto(live_server.url + path)
         assert phone.get_by_role("link", name="1 red flag").is_visible()
         assert phone.evaluate(STICKS_OUT) <= 0, path

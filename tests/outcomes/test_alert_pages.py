@@ -126,7 +126,7 @@ class TestTheStaff:
         assert "1 red flag" in words(client.get("/patients/"))
         say(safety_week, wound=1)
         assert "1 red flag" in words(client.get("/patients/")), "amber is no red flag"
-        for path in ("/messages/", "/alerts/"):
+        for path in ("/today/", "/alerts/"):
             with AtMost(12):
                 text = words(client.get(path))
             assert "Álvarez, Ruth" in text and "Is your right knee hot, red, or much more swollen? Yes" in text
@@ -180,7 +180,7 @@ class TestTheStaff:
 
     def test_the_work_list_looks_again_by_itself(self, client, front_desk, alert):
         client.force_login(front_desk)
-        assert 'hx-get="/alerts/now/" hx-trigger="every 60s"' in client.get("/messages/").text
+        assert 'hx-get="/alerts/now/" hx-trigger="every 60s"' in client.get("/today/").text
         part = client.get("/alerts/now/")
         assert part.text.startswith("<section") and "Álvarez, Ruth" in part.text
         answer = StaffClient().get("/alerts/now/", headers={"HX-Request": "true"}, follow=True)

@@ -1,4 +1,4 @@
-"""The pages about messages: what needs a person, what goes out, what does not and why, pauses, and the health of it all."""
+"""The pages about messages and whom to call: what needs a person, what goes out, what does not and why, pauses, and the health of it all."""
 
 import datetime as dt
 
@@ -62,10 +62,15 @@ def seen(client, front_desk):
     return lambda path="": client.get(f"/messages/{path}")
 
 
+@pytest.fixture
+def today(client, front_desk):
+    client.force_login(front_desk)
+    return lambda: client.get("/today/")
+
+
 def test_every_tab_opens_with_nothing_to_show(seen):
     for tab in TABS:
         assert seen(tab).status_code == 200, tab
-    assert "Nobody to call" in seen().text
     assert "Nothing goes out" in seen("outgoing/").text
 
 
@@ -132,7 +137,7 @@ class TestGoingOut:
 
 
 class TestNotSent:
-    def test_counts_by_reason_lead_to_the_patients(self, seen, survey, now):
+    def test_counts_by_reason_lead_to_the_patients(self, seen, today, survey, now):
         Patient.objects.update(email_bounced_at=now)
         Delivery.objects.update(status="claimed", fence=1, lease_until=now)
         Delivery.objects.update(status="suppressed", reason_code="bounced", reason="This address takes no messages.")
@@ -142,24 +147,52 @@ class TestNotSent:
         assert "?show=unreachable" in text
         assert "?show=bounced" in text
         assert "Álvarez, Ruth" in seen("not-sent/?show=unreachable").text
-        assert "takes no mail" in seen().text
+        assert "takes no mail" in today().text
 
     def test_a_reason_that_there_is_not_is_none(self, seen):
         assert seen("not-sent/?show=nonsense").status_code == 200
 
 
 class TestCalls:
-    def test_a_call_is_recorded_from_the_list(self, seen, client, call):
-        assert "Did not answer the messages" in seen().text
+    def test_a_call_is_recorded_from_the_list(self, today, client, call):
+        assert "Did not answer the messages" in today().text
         answer = client.post(f"/calls/{call.public_id}/", {"outcome": "no_answer", "note": "Rang out"}, follow=True)
         assert "comes back on this list" in answer.text
         call.refresh_from_db()
         assert (call.tries, call.closed_at) == (1, None)
         assert "Rang out" in client.get(f"/calls/{call.public_id}/").text
 
+    def test_a_call_is_taken_back_with_one_press(self, today, client, call):
+        recorded = client.post(f"/calls/{call.public_id}/", {"outcome": "no_answer"}, follow=True)
+        back = f"/calls/{call.public_id}/take-back/"
+        assert f'action="{back}"' in recorded.text
+        assert "Nobody to call" in recorded.text
+        assert client.get(back).status_code == 405
+        assert "is on the list again" in client.post(back, follow=True).text
+        call.refresh_from_db()
+        assert (call.tries, call.call_on, call.closed_at, call.outcome) == (0, today_there(), None, "")
+        assert '<span class="tag">taken back</span>' in client.get(f"/calls/{call.public_id}/").text
+        assert "can no longer be taken back" in client.post(back, follow=True).text
+
+    @pytest.mark.parametrize("outcome", ["no_more_calls", "answered"])
+    def test_a_call_that_ended_it_waits_again(self, today, client, call, outcome):
+        client.post(f"/calls/{call.public_id}/", {"outcome": outcome})
+        assert "Nobody to call" in today().text
+        client.post(f"/calls/{call.public_id}/take-back/")
+        assert "Did not answer the messages" in today().text
+
+    def test_a_wrong_number_and_an_old_call_stay(self, today, client, call, front_desk, now):
+        """UNS: an address was flagged, and its messages may have gone elsewhere by now."""
+        actions.record_call(call=call, outcome="no_answer", at=now, by=front_desk)
+        with pytest.raises(actions.CallRefused, match="no longer"):
+            actions.take_call_back(call=call, at=now + 11 * MINUTE, by=front_desk)
+        assert "take-back" not in client.post(f"/calls/{call.public_id}/", {"outcome": "wrong_number"}, follow=True).text
+        with pytest.raises(actions.CallRefused, match="no longer"):
+            actions.take_call_back(call=call, at=now + MINUTE, by=front_desk)
+
     @pytest.mark.parametrize("change", ["died_on", "withdrawn_at", "paused"])
     def test_nobody_is_to_call_who_died_withdrew_or_is_paused(
-        self, seen, call, clinic, patient, front_desk, change, now
+        self, today, call, clinic, patient, front_desk, change, now
     ):
         """UNS: a call is a message, too."""
         if change == "paused":
@@ -167,7 +200,7 @@ class TestCalls:
             actions.decide_contacts(at=now + MINUTE)
         else:
             Patient.objects.update(**{change: now.date() if change == "died_on" else now})
-        assert "Did not answer the messages" not in seen().text
+        assert "Nobody to call" in today().text
 
     def test_bad_input_is_refused_in_words(self, seen, client, call):
         for sent in ({}, {"outcome": "sang"}, {"outcome": "answered", "note": "x" * 201}):

@@ -56,7 +56,9 @@ def effort(asked: ReportFilter, scope: Scope, at: dt.datetime) -> Effort:
     surveys = Survey.objects.filter(_of(asked, scope, ""))
     messages = Delivery.objects.filter(_of(asked, scope, "survey__"), accepted_at__gte=since).order_by()
     calls = Call.objects.filter(_of(asked, scope, "survey__"), made_at__gte=since).order_by()
-    attempts = CallAttempt.objects.filter(_of(asked, scope, "call__survey__"), call__made_at__gte=since).order_by()
+    attempts = (
+        CallAttempt.objects.counted().filter(_of(asked, scope, "call__survey__"), call__made_at__gte=since).order_by()
+    )
     by_channel = messages.values("channel").annotate(**_MESSAGES)
     return Effort(
         messages={row.pop("channel"): row for row in by_channel},
