@@ -1,16 +1,22 @@
 """Finding a patient by whatever is at hand: parts of the name, birth date, chart number, phone, e-mail."""
 
 import datetime as dt
+import operator
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 
-from django.db.models import Q, QuerySet, Value
+from django.contrib.postgres.lookups import TrigramWordSimilar
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Value
 
 from patients.models import FindablePatient, Fold, Patient
 
 MAX_LENGTH = 100
 MAX_WORDS = 8
+MOST_ALIKE = 10
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _DATE = re.compile(
@@ -60,6 +66,26 @@ def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     asked = [_has_word(word) for word in query.words]
     asked += [Q(born_on__in=date.days) | _contains(date.text) for date in query.dates]
     return _found(patients, *asked).order_by("search_text", "id")
+
+
+def resembling(patients: QuerySet[Patient], text: str) -> list[Patient]:
+    """Up to ten whose names look like the words of ``text``, the likest first; for when nobody fits them.
+
+    A word is alike when half of its groups of three letters are in the name. Numbers and dates are not guessed at.
+    """
+    words = [word for word in parse(text).words if len(word) > 2 and word.isalpha()]
+    if not words:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
+    folded = [Fold(Value(word)) for word in words]
+    alike = [TrigramWordSimilar(F("search_text"), word) for word in folded]
+    total = reduce(operator.add, [TrigramWordSimilarity(word, "search_text") for word in folded])
+    near = FindablePatient.objects.filter(*alike, pk__in=patients.values("pk")).annotate(alike=total)
+    order = {
+        key: place for place, key in enumerate(near.order_by("-alike", "id").values_list("pk", flat=True)[:MOST_ALIKE])
+    }
+    return sorted(patients.filter(pk__in=list(order)), key=lambda patient: order[patient.pk])
 
 
 def namesakes(

@@ -28,8 +28,11 @@ def patients(request: HttpRequest) -> HttpResponse:
         if exact:
             return redirect("patient", exact.public_id)
     page = page_of(search.matching(everyone, q), request.GET.get("page", ""))
-    note(request, Kind.SEARCHED if q else Kind.LISTED, n_rows=len(page.rows), kind_of_row="patients.patient")
-    return render(request, "patients/patients.html", {"section": "patients", "q": q, "page": page})
+    alike = search.resembling(everyone, q) if q and not page.total else []
+    shown = len(page.rows) + len(alike)
+    note(request, Kind.SEARCHED if q else Kind.LISTED, n_rows=shown, kind_of_row="patients.patient")
+    context = {"section": "patients", "q": q, "page": page, "alike": alike}
+    return render(request, "patients/patients.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -97,3 +97,25 @@ def test_a_page_that_is_not_there_becomes_the_nearest(clinic, clinician, asked, 
     assert page.number == given
     assert (page.first, page.last, page.total) == ((1, 50, 60) if given == 1 else (51, 60, 60))
     assert page.rows[0].family_name == f"Person {page.first - 1:03}"
+
+
+@pytest.mark.parametrize("typed", ["Alvarz", "alvaréss", "Rut Alvarez", "Alvares Rutth"])
+def test_a_misspelt_name_finds_those_that_resemble_it(patient, ruben, typed):
+    assert list(search.matching(Patient.objects.all(), typed)) == [] or typed == "Rut Alvarez"
+    assert patient in search.resembling(Patient.objects.all(), typed)
+
+
+def test_the_likest_name_is_first_and_numbers_are_not_guessed(patient, ruben):
+    assert search.resembling(Patient.objects.all(), "Alvarez Rubin")[0] == ruben
+    for typed in ("", "00398", "al", "4/4/1961", "Nakamura", "% _ \\ '"):
+        assert search.resembling(Patient.objects.all(), typed) == [], typed
+
+
+def test_the_page_offers_similar_names_and_only_ones_own(client, front_desk, stranger, patient):
+    client.force_login(front_desk)
+    page = client.get("/patients/", {"q": "Alvarz"}).text
+    assert "No patient matches “Alvarz”" in page
+    assert "1 with a similar name" in page
+    assert f'href="/patients/{patient.public_id}/"' in page
+    client.force_login(stranger)
+    assert "Ruth" not in client.get("/patients/", {"q": "Alvarz"}).text
