@@ -27,6 +27,10 @@ test-slow: .venv/ready-test ## the tests that take minutes
 	@$(IN) tests/workshop/chromium.py
 	@$(ALONE) -- python -m pytest -m slow $(ARGS)
 
+screens: .venv/ready-test ## a picture of every page at every size, into var/screens/
+	@$(IN) tests/workshop/chromium.py
+	@$(ALONE) -- python -m pytest -m slow tests/test_screens.py $(ARGS)
+
 bench: .venv/ready-test ## measure speed, into benchmarks/results/latest.json
 	@$(IN) -m clinic.translations
 	@$(ALONE) --durable --migrate -- python -m benchmarks $(ARGS)
@@ -79,4 +83,4 @@ $(IN) -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1
 	echo "Installing failed: see the lines above. Is a package registry reachable?"; exit 1; }
 endef
 
-.PHONY: help run reset test test-slow bench check-data lint lint-types lint-rest sbom lock
+.PHONY: help run reset test test-slow screens bench check-data lint lint-types lint-rest sbom lock
