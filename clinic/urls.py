@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.health, name="health"),
     # Pages that patients and the floor do not own, because they show what outcomes knows.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
+    path("patients/<uuid:public_id>/print/", overview.patient_print, name="patient-print"),
     path("patients/<uuid:public_id>/erase/", erasing.erase, name="erase-patient"),
     path("setup/retention/", erasing.retention, name="retention"),
     path("patients/<uuid:public_id>/consents/<str:kind>/withdraw/", withdrawing.withdraw, name="consent-withdraw"),

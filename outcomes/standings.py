@@ -18,6 +18,8 @@ Status = Delivery.Status
 BY = {"email": "by e-mail", "sms": "by text"}
 # On its way, or it never left: what its own state says is the whole story of the check-in.
 NOT_SENT = (Status.FAILED, Status.SUPPRESSED, Status.DEAD)
+NOT_YET = "Not yet"
+MISSED = "Missed"
 IN_ITS_WINDOW = ("Open", "Overdue", "Started")
 
 
@@ -129,9 +131,9 @@ def _state(follow_up: FollowUp, survey: Survey | None, on: dt.date) -> tuple[str
     if survey and survey.cancelled_at:
         return "Called off", ""
     if follow_up.ended_on or follow_up.closes_on < on:
-        return "Missed", "warn"
+        return MISSED, "warn"
     if follow_up.opens_on > on:
-        return "Not yet", ""
+        return NOT_YET, ""
     tone = "warn" if follow_up.due_on < on else "info"
     if survey and survey.started_at:
         return "Started", tone

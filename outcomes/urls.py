@@ -6,6 +6,7 @@ from outcomes.report_kinds import KINDS
 from outcomes.views import (
     alerts,
     by_hand,
+    curves,
     entering,
     handing_over,
     hooks,
@@ -57,6 +58,7 @@ urlpatterns = [
     path("hooks/sms/status/", hooks.sms_status, name="hook-sms-status"),
     path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
     path("hooks/mail/", hooks.mail_events, name="hook-mail"),
+    path("courses/<uuid:public_id>/curve/<int:width>-<str:variant>.svg", curves.curve, name="course-curve"),
     path("today/", today.today, name="today"),
     path("messages/", sending.sending, name="sending"),
     path("messages/outgoing/", sending.going_out, name="sending-outgoing"),

@@ -137,6 +137,8 @@ PAGES: dict[str, Route] = {
     "patients": page(see=P.PATIENT_VIEW),
     "register-patient": page(see=P.PATIENT_EDIT, do=P.PATIENT_EDIT),
     "patient": patients(PATIENT),
+    "patient-print": patients(PATIENT),
+    "course-curve": patients(COURSE),
     "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),
     "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),
@@ -203,7 +205,9 @@ PAGES: dict[str, Route] = {
     "recall-add": patients("treatments.Recall", do=P.PATIENT_EDIT),
     "recall-case": patients("treatments.RecallCase", do=P.PATIENT_EDIT),
     # Messages and calls
-    **dict.fromkeys(["today", "sending", "sending-outgoing", "sending-not-sent", "sending-health"], page(see=P.PATIENT_VIEW)),
+    **dict.fromkeys(
+        ["today", "sending", "sending-outgoing", "sending-not-sent", "sending-health"], page(see=P.PATIENT_VIEW)
+    ),
     "sending-pauses": page(see=P.PATIENT_VIEW, do=P.SENDING_PAUSE),
     "pause-resume": patients("outcomes.SendingPause", do=P.PATIENT_EDIT, reads=False),
     "patient-pause": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
@@ -360,6 +364,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
     filled = filled.replace("/my/<str:token>/", world.own_link)
+    filled = filled.replace("<int:width>-<str:variant>", "360-light")
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))
     filled = filled.replace("<str:kind>", "contact").replace("<slug:kind>", report.kind if report else "ind_15_day")

@@ -42,7 +42,7 @@ def sign_in(client, email: str, password: str = PASSWORD, **more):
     return client.post(reverse("login"), {"username": email, "password": password, **more})
 
 
-def walk_in(page: Page, email: str, *, to: str = "**/patients/") -> None:
+def walk_in(page: Page, email: str, *, to: str = "**/today/") -> None:
     """Sign in with a browser, as somebody whose authenticator app is set up."""
     user = User.objects.get(email=email)
     if not Authenticator.objects.filter(user=user).exists():

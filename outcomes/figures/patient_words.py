@@ -1,6 +1,6 @@
 """The words of the two figures that patients see, in the languages that patients are asked in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -41,22 +41,28 @@ class OutlookWords:
     row: str
 
 
+_ENGLISH = CurveWords(
+    title="Your pain since treatment",
+    worse="worse",
+    better="better",
+    scale="{label}, {low} to {high}.",
+    hollow="Hollow: answered with help.",
+    missed="×: not answered.",
+    band="Grey: where 8 in 10 of {n} similar patients were.",
+    line="Dashed: {points} better than your first answer.",
+    point="point",
+    points="points",
+    nobody="No answers yet",
+    not_yet="The first check-in has not been answered yet.",
+    not_answered="not answered",
+    with_help="with help",
+)
 CURVE = {
-    "en": CurveWords(
-        title="Your pain since treatment",
-        worse="worse",
-        better="better",
-        scale="{label}, {low} to {high}.",
-        hollow="Hollow: answered with help.",
-        missed="×: not answered.",
-        band="Grey: where 8 in 10 of {n} similar patients were.",
-        line="Dashed: {points} better than your first answer.",
-        point="point",
-        points="points",
-        nobody="No answers yet",
-        not_yet="The first check-in has not been answered yet.",
-        not_answered="not answered",
-        with_help="with help",
+    "en": _ENGLISH,
+    "staff": replace(
+        _ENGLISH,
+        title="Since treatment",
+        line="Dashed: {points} better than the first answer.",
     ),
     "es": CurveWords(
         title="Su dolor desde el tratamiento",

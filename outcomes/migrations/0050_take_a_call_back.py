@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outcomes', '0033_saved_views'),
+        ("outcomes", "0033_saved_views"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='callattempt',
-            name='taken_back_at',
-            field=models.DateTimeField(help_text='It was recorded by mistake and does not count.', null=True),
+            model_name="callattempt",
+            name="taken_back_at",
+            field=models.DateTimeField(help_text="It was recorded by mistake and does not count.", null=True),
         ),
         migrations.AddField(
-            model_name='callattempthistory',
-            name='taken_back_at',
-            field=models.DateTimeField(help_text='It was recorded by mistake and does not count.', null=True),
+            model_name="callattempthistory",
+            name="taken_back_at",
+            field=models.DateTimeField(help_text="It was recorded by mistake and does not count.", null=True),
         ),
     ]

@@ -89,6 +89,11 @@ def scope_of_clinic(clinic: Clinic) -> Scope:
     return _scope([clinic], own, frozenset(), None)
 
 
+def measure_at(clinic: Clinic, code: str) -> Measure:
+    """An instrument as this clinic has scores of it; no query for one that ships with Mendline. Raises KeyError."""
+    return _library().get(code) or scope_of_clinic(clinic).own[clinic.public_id][code]
+
+
 def _own(imported: QuerySet[ImportedInstrument], brought: QuerySet[LoadedInstrument]) -> dict[int, dict[str, Measure]]:
     own: dict[int, dict[str, Measure]] = {}
     for row in imported:

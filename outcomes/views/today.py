@@ -16,7 +16,6 @@ from outcomes.today import also_waiting, day_of, recall_work
 from outcomes.views.alerts import shortly
 from treatments.due_reports import shown, waiting
 
-
 # In the narrow column a list may not push the next one off the screen.
 BESIDE = 5
 

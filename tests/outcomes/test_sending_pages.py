@@ -186,7 +186,9 @@ class TestCalls:
         actions.record_call(call=call, outcome="no_answer", at=now, by=front_desk)
         with pytest.raises(actions.CallRefused, match="no longer"):
             actions.take_call_back(call=call, at=now + 11 * MINUTE, by=front_desk)
-        assert "take-back" not in client.post(f"/calls/{call.public_id}/", {"outcome": "wrong_number"}, follow=True).text
+        assert (
+            "take-back" not in client.post(f"/calls/{call.public_id}/", {"outcome": "wrong_number"}, follow=True).text
+        )
         with pytest.raises(actions.CallRefused, match="no longer"):
             actions.take_call_back(call=call, at=now + MINUTE, by=front_desk)
 

@@ -198,8 +198,8 @@ def test_a_session_entered_in_error_is_struck_through_and_counted_nowhere(staff,
     assert stock.left(lot) == 5
     assert prp.follow_ups.count() == 1, "the baseline"
     overview = staff.get(f"/patients/{patient.public_id}/").text
-    assert "entered in error" in overview
-    assert "None yet." in overview
+    assert "Entered in error: Wrong patient." in overview
+    assert "0 sessions" in overview
     assert (
         "session 1" in staff.get(page_of(prp)).text or "Last session</dt><dd>none yet" in staff.get(page_of(prp)).text
     )

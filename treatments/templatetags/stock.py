@@ -32,6 +32,8 @@ def days_left(expires_on: dt.date, day: dt.date) -> str:
 
 @register.simple_tag
 def open_recalls(patient: Patient, user: User) -> QuerySet[RecallCase]:
-    """The patient's recall cases that are not closed: one query on an indexed column."""
+    """The patient's recall cases that are not closed: one query, none where ``has_recall`` was read and is false."""
+    if not getattr(patient, "has_recall", True):
+        return RecallCase.objects.none()
     cases = RecallCase.objects.visible_to(user).filter(patient=patient)
     return cases.exclude(state=RecallCase.State.CLOSED).select_related("recall__lot__product")
