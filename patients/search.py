@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.contrib.postgres.search import TrigramWordSimilarity
@@ -78,7 +79,7 @@ def resembling(patients: QuerySet[Patient], text: str) -> list[Patient]:
         return []
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL pg_trgm.word_similarity_threshold = 0.5")
-    folded = [Fold(Value(word)) for word in words]
+    folded: list[Any] = [Fold(Value(word)) for word in words]
     alike = [TrigramWordSimilar(F("search_text"), word) for word in folded]
     total = reduce(operator.add, [TrigramWordSimilarity(word, "search_text") for word in folded])
     near = FindablePatient.objects.filter(*alike, pk__in=patients.values("pk")).annotate(alike=total)
