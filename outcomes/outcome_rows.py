@@ -20,6 +20,7 @@ from outcomes.outcome_rules import (
     baseline_of,
     is_after,
     is_closed,
+    is_due,
     judged,
     score_in,
     status_of,
@@ -153,7 +154,6 @@ class _Moment:
         course, window, chosen = self.course, self.window, self.chosen(baseline)
         retreated_on = None if self.is_baseline else course.retreated_on
         status = status_of(chosen, window, today=self.today, retreated_on=retreated_on, left_on=course.left_on)
-        is_over = is_closed(window, self.today)
         source = next((one for one in self.given if one.taken is chosen), None)
         return _row(
             course,
@@ -164,8 +164,8 @@ class _Moment:
             missing_reason=self._missing_reason() if status is Status.MISSING else "",
             opens_on=window and window.opens_on,
             closes_on=window and window.closes_on,
-            is_closed=is_over,
-            is_due=is_over and status in (Status.OBTAINED, Status.MISSING),
+            is_closed=is_closed(window, self.today),
+            is_due=is_due(status, window, today=self.today, retreated_on=retreated_on),
             is_after_retreatment=chosen is not None and is_after(chosen.taken_on, retreated_on),
             value=chosen and chosen.value,
             day=self._day(chosen),

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from outcomes import scoring
 from outcomes.outcome_words import DEFINITIONS
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 BASELINE_DAYS = 30
 
 
@@ -204,6 +204,13 @@ def status_of(
 def is_closed(window: Window | None, today: dt.date) -> bool:
     """The window is over: what is missing stays missing."""
     return window is not None and window.closes_on < today
+
+
+def is_due(status: Status, window: Window | None, *, today: dt.date, retreated_on: dt.date | None = None) -> bool:
+    """The window is over, and the course was on this episode when it began: whether it was answered decides nothing."""
+    if window is None or not is_closed(window, today):
+        return False
+    return status is not Status.LEFT and not is_after(window.opens_on, retreated_on)
 
 
 def judged(value: Decimal | None, baseline: Decimal | None, measure: Measure) -> Judged:

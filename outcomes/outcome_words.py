@@ -81,7 +81,9 @@ DEFINITIONS = (
         "while on this episode",
         (
             "The usual view. From the day on which the target is treated again (another course, a steroid injection, "
-            "surgery), scores leave the episode, which is then “treated again”: neither due nor missing."
+            "surgery), scores leave the episode, which is then “treated again”: neither due nor missing at any window "
+            "that begins on that day or later. A window that had begun before stays due: a score from before counts, "
+            "one from after does not."
         ),
     ),
     (

@@ -246,8 +246,30 @@ def test_treated_again_after_200_days_the_score_of_day_190_serves_both_courses()
 def test_after_retreatment_the_value_stays_for_treatment_policy_only():
     found = rows(course(given("baseline", -2, 7), given("week 6", 42, 3), retreated_on=day(40)))
     week_6 = found["nrs", "week 6"]
-    assert (week_6.status, week_6.is_due, week_6.value, week_6.is_after_retreatment) == ("retreated", False, 3, True)
+    assert (week_6.status, week_6.is_due, week_6.value, week_6.is_after_retreatment) == ("retreated", True, 3, True)
     assert (found["nrs", "month 6"].status, found["nrs", "month 6"].value) == ("retreated", None)
+
+
+def test_whether_it_was_answered_does_not_decide_whether_it_was_due():
+    """Week 6 is open from day 35 to 56. Treated again within it: due, with an answer from before, from after, or none."""
+    answers = {"before": (given("week 6", 38, 3),), "after": (given("week 6", 42, 3),), "none": ()}
+    found = {
+        (again, name): rows(course(given("baseline", -2, 7), *answer, retreated_on=day(again)))["nrs", "week 6"]
+        for again in (35, 36, 40)
+        for name, answer in answers.items()
+    }
+    assert {key: (row.status, row.is_due) for key, row in found.items()} == {
+        (35, "before"): ("retreated", False),
+        (35, "after"): ("retreated", False),
+        (35, "none"): ("retreated", False),
+        (36, "before"): ("retreated", True),
+        (36, "after"): ("retreated", True),
+        (36, "none"): ("missing", True),
+        (40, "before"): ("obtained", True),
+        (40, "after"): ("retreated", True),
+        (40, "none"): ("missing", True),
+    }
+    assert "treated again before the window began" in dict(definitions())["denominators"]
 
 
 def test_due_only_when_the_window_is_over():

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from outcomes import actions
 from outcomes.models import Outcome, ReportSnapshot
+from outcomes.outcome_rules import RULE_VERSION
 from outcomes.report_keeping import ask_again, json_of
 from outcomes.report_kinds import KINDS
 from outcomes.reports import scope_of
@@ -72,7 +73,7 @@ def test_the_page_of_a_report_keeps_it_under_the_next_number(page, clinic, resea
         answer = keep(page, **{name: value.replace("&amp;", "&") for name, value in fields.items()})
         made = ReportSnapshot.objects.get(number=number)
         assert answer.url == address_of(made)
-    assert (made.clinic, made.made_by, made.kind, made.rule_version) == (clinic, researcher, "responders", 1)
+    assert (made.clinic, made.made_by, made.kind, made.rule_version) == (clinic, researcher, "responders", RULE_VERSION)
     assert made.answer["filter"]["region"] == ["knee"]
     assert len(made.code_version) == 32
     assert made.data_version == data_version(clinic)

@@ -70,7 +70,7 @@ def response_table(found: Sequence[Collected], by: Sequence[Way], when: str) -> 
             Column("open", "Window not over", Unit.COUNT, "Treated; may still answer."),
         ),
         rows=(*rows, *more),
-        note="The interval is Wilson's. Those treated again are neither due nor missing, in whatever view.",
+        note="The interval is Wilson's. Those treated again before the window are neither due nor missing, in whatever view.",
     )
 
 

@@ -11,7 +11,7 @@ from outcomes.reports.rows import OBTAINED
 from outcomes.statistics import Mean, mean_from_sums
 
 DUE = Q(is_due=True)
-MISSED = Q(is_due=True, status="missing")
+MISSED = DUE & ~OBTAINED
 
 
 class Step(NamedTuple):
@@ -30,7 +30,7 @@ STEPS = (
     Step("sent", "Sent", Q(was_sent=True), "no message went out"),
     Step("opened", "Opened", Q(was_opened=True), "not opened"),
     Step("complete", "Complete", Q(is_complete=True), "not sent in"),
-    Step("in_window", "In window", OBTAINED, "no valid score in the window"),
+    Step("in_window", "In window", OBTAINED, "no valid score in the window, or after being treated again"),
 )
 
 
