@@ -30,6 +30,7 @@ UNTRACKED = {
     "clinic.CodeTries": "a counter; failing to sign in is an access event",
     "clinic.KeyedRequest": "a request that may come again, kept for a day; what it changed has a history",
     "clinic.Job": "the queue of long work: its states and times are in the row",
+    "clinic.JobFilePart": "a file of a day; who asked for it is in its job, who took it is an access event",
     "clinic.Heartbeat": "a sign of life, overwritten by the next",
     "clinic.StaffLetter": "the queue of letters: its states and times are in the row",
     "patients.BirthCheck": "a counter; who let a paused link work again is in the row",

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     EVENT_REVIEW = "review adverse events"
     SCORE_VIEW = "see single scores, without names"
     REPORT_VIEW = "see reports"
+    ANSWERS_EXPORT = "take answers and scores out as a file, without names"
     CLINICIAN_NAMES = "see in reports which clinician a result is of"
     MEMBER_MANAGE = "say who works here and as what"
     API_USE = "make API tokens for oneself"
@@ -54,14 +55,14 @@ _STAFF = _EVERYONE | {
 _CLINICAL = {
     *(Permission.COURSE_OPEN, Permission.RULE_OVERRIDE, Permission.REVIEW_SETTLE, Permission.PROTOCOL_PUBLISH),
     *(Permission.LOT_RELEASE, Permission.LOT_RECALL, Permission.EVENT_REVIEW, Permission.SENDING_PAUSE),
-    Permission.MESSAGE_EDIT,
+    *(Permission.MESSAGE_EDIT, Permission.ANSWERS_EXPORT),
 }
 
 GRANTS: dict[Role, set[Permission]] = {
     Role.FRONT_DESK: _STAFF,
     Role.CLINICIAN: _STAFF | _CLINICAL,
     Role.MANAGER: set(Permission),
-    Role.RESEARCHER: _EVERYONE | {Permission.SCORE_VIEW},
+    Role.RESEARCHER: _EVERYONE | {Permission.SCORE_VIEW, Permission.ANSWERS_EXPORT},
 }
 
 

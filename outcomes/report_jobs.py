@@ -1,7 +1,6 @@
 """Reports that take longer than a page can wait: asked for as a job, worked out by a worker in the asker's scope."""
 
 import datetime as dt
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -53,7 +52,7 @@ def work_out_next(*, clock: Clock) -> bool:
         return False
     scope = scope_of(job.made_by)
     try:
-        asked = _read(question_of(job), scope)
+        asked = _read(job.query(), scope)
     except InvalidFilter:
         fail_job(job=job, problem=NO_LONGER, at=clock())
         return True
@@ -62,14 +61,9 @@ def work_out_next(*, clock: Clock) -> bool:
     return True
 
 
-def question_of(job: Job) -> str:
-    """The query of the address of its report."""
-    return urlencode([(name, value) for name, value in job.asked])
-
-
 def address_of(job: Job) -> str:
     """Where its answer is shown, as a path."""
-    return f"{reverse(f'report-{job.kind}')}?{question_of(job)}"
+    return f"{reverse(f'report-{job.kind}')}?{job.query()}"
 
 
 def _read(question: str, scope: Scope) -> ReportFilter:

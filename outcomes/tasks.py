@@ -6,9 +6,11 @@ from zoneinfo import ZoneInfo
 from celery import shared_task
 
 from clinic import scope
+from clinic.actions import forget_job_files
 from clinic.clock import database_clock
 from clinic.models import Clinic, Job
 from outcomes import actions
+from outcomes.export_jobs import write_next_export
 from outcomes.models import Delivery
 from outcomes.monthly_report import send_monthly_reports
 from outcomes.report_jobs import work_out_next
@@ -76,13 +78,18 @@ def close_windows() -> None:
     actions.close_windows(at=database_clock()())
 
 
-@shared_task(reject_on_worker_lost=True)
+# A file of some million rows; still under the time after which a message is handed out again.
+@shared_task(reject_on_worker_lost=True, soft_time_limit=500, time_limit=540)
 @scope.every_clinic()
 def work_out_reports() -> None:
-    """Work out one report that somebody asked for. One at a time, so that messages never wait behind statistics."""
+    """Do one piece of the long work that somebody asked for, and throw away files whose time is over.
+
+    One at a time, so that messages never wait behind statistics.
+    """
     clock = database_clock()
+    forget_job_files(at=clock())
     if not Job.objects.at_work(clock()).exists():
-        work_out_next(clock=clock)
+        work_out_next(clock=clock) or write_next_export(clock=clock)
 
 
 @shared_task(reject_on_worker_lost=True)

@@ -40,6 +40,7 @@ from outcomes.actions import (
     submit_survey,
 )
 from outcomes.bringing import read_file
+from outcomes.export_jobs import ask_for_export, write_next_export
 from outcomes.history import read_history
 from outcomes.models import Call, MessageText, Survey
 from outcomes.report_keeping import keep_report
@@ -463,6 +464,8 @@ def _ask_for_a_comparison(world: World) -> None:
     """No worker has begun with it."""
     asked = [["group_by", "treatment"]]
     ask_for_job(clinic=world.clinic, kind="compare", asked=asked, version="0" * 64, by=world.staff, at=world.now)
+    ask_for_export(question="dataset=answers", clinic=world.clinic, by=world.staff, at=world.now)
+    write_next_export(clock=lambda: world.now)
 
 
 def _keep_report(world: World) -> None:

@@ -15,7 +15,15 @@ from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.history import erase_history
 from clinic.actions.invitations import invite, join_as, join_as_new, revoke_invitation
-from clinic.actions.jobs import ask_for_job, fail_job, finish_job, report_progress, take_job
+from clinic.actions.jobs import (
+    ask_for_job,
+    fail_job,
+    finish_job,
+    forget_job_files,
+    keep_file_part,
+    report_progress,
+    take_job,
+)
 from clinic.actions.keys import renew_sealed_values
 from clinic.actions.letters import queue_letter
 from clinic.actions.members import MemberRefused, add_member, change_role, end_membership
@@ -47,6 +55,7 @@ __all__ = [
     "erase_history",
     "fail_job",
     "finish_job",
+    "forget_job_files",
     "forget_letters",
     "forget_replies",
     "forget_sessions",
@@ -56,6 +65,7 @@ __all__ = [
     "invite",
     "join_as",
     "join_as_new",
+    "keep_file_part",
     "note_use",
     "queue_letter",
     "refused",

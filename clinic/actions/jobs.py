@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from clinic.actions.gate import require
-from clinic.models import Clinic, Job, User
+from clinic.models import Clinic, Job, JobFilePart, User
 from clinic.permissions import Permission
 
 GIVEN_UP = "No worker came to the end of it."
@@ -59,3 +59,15 @@ def fail_job(*, job: Job, problem: str, at: dt.datetime) -> None:
     """Why there will be no answer, in words for whoever asked."""
     waiting = Job.objects.filter(pk=job.pk, state__in=[Job.State.QUEUED, Job.State.RUNNING])
     waiting.update(state=Job.State.FAILED, problem=problem[:200], finished_at=at)
+
+
+def keep_file_part(*, job: Job, number: int, n_rows: int, content: bytes) -> None:
+    """One more piece of the file that the job makes; the first one takes the place of what an earlier attempt left."""
+    if number == 0:
+        JobFilePart.objects.filter(job=job).delete()
+    JobFilePart.objects.create(clinic_id=job.clinic_id, job=job, number=number, n_rows=n_rows, content=content)
+
+
+def forget_job_files(*, at: dt.datetime) -> int:
+    """Delete files whose time is over; how many pieces. That there was a file stays in its job."""
+    return JobFilePart.objects.filter(job__finished_at__lt=at - Job.FILE_KEPT).delete()[0]

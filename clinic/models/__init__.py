@@ -13,7 +13,7 @@ from clinic.models.clinics import (
 from clinic.models.files import StoredFile
 from clinic.models.heartbeats import Heartbeat
 from clinic.models.invitations import Invitation, SecondFactorReset
-from clinic.models.jobs import Job
+from clinic.models.jobs import Job, JobFilePart
 from clinic.models.keyed_requests import KeyedRequest
 from clinic.models.letters import StaffLetter
 from clinic.models.rows import ClinicRow, ClinicRowQuerySet
@@ -36,6 +36,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "Job",
+    "JobFilePart",
     "KeyedRequest",
     "Membership",
     "SecondFactorReset",

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from typing import ClassVar, Self
+from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
@@ -32,6 +33,7 @@ class Job(ClinicRow):
     """
 
     LOST_AFTER: ClassVar[dt.timedelta] = dt.timedelta(minutes=15)
+    FILE_KEPT: ClassVar[dt.timedelta] = dt.timedelta(hours=24)
     MOST_ATTEMPTS: ClassVar[int] = 3
 
     class State(models.TextChoices):
@@ -91,6 +93,15 @@ class Job(ClinicRow):
             models.Index("kind", "made_at", condition=Q(state__in=["queued", "running"]), name="job_not_finished"),
         )
 
+    def query(self) -> str:
+        """The question as the query of an address."""
+        return urlencode([(name, value) for name, value in self.asked])
+
+    @property
+    def file_until(self) -> dt.datetime | None:
+        """Until when a file that it made is kept; None before it is done."""
+        return self.finished_at + self.FILE_KEPT if self.finished_at else None
+
     @property
     def is_finished(self) -> bool:
         """Nothing changes any more."""
@@ -98,3 +109,33 @@ class Job(ClinicRow):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}: {self.state}"
+
+
+class JobFilePartQuerySet(ClinicRowQuerySet):
+    view_permission = Permission.ANSWERS_EXPORT
+
+
+class JobFilePart(ClinicRow):
+    """A piece of the file that a job made, in order of ``number``; thrown away after ``Job.FILE_KEPT``.
+
+    In the database, so that one row gate holds it, and so that a worker on one machine writes what another machine's
+    web process hands out. ``content`` is compressed text (zlib) with ``n_rows`` lines of data.
+    """
+
+    job = models.ForeignKey(Job, models.CASCADE, related_name="file_parts")
+    number = models.PositiveIntegerField()
+    n_rows = models.PositiveIntegerField()
+    content = models.BinaryField()
+
+    objects = JobFilePartQuerySet.as_manager()
+
+    class Privacy:
+        personal: ClassVar[set[str]] = {"content"}
+        plain: ClassVar[set[str]] = {"id", "clinic", "job", "number", "n_rows"}
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint("job", "number", name="job_file_part_once"),)
+
+    def __str__(self) -> str:
+        return f"part {self.number} of job {self.job_id}"
