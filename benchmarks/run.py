@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 from django.db import connection
 
-from benchmarks import dataset, dispatch, fence, recall, report, reports, search, survey_flow, system
+from benchmarks import dataset, dispatch, export, fence, recall, report, reports, search, survey_flow, system
 from benchmarks.sizes import Sizes
 from clinic.demo import DEMO_ACCOUNTS
 from clinic.models import Clinic, User
@@ -62,6 +62,10 @@ class _Bench:
     def recall(self) -> dict[str, Any]:
         user = User.objects.get(email=MANAGER)
         return recall.measure(self.sizes, port=self.port, clinic=self.clinic, user=user)
+
+    def export(self) -> dict[str, Any]:
+        user = User.objects.get(email=MANAGER)
+        return export.measure(self.sizes, port=self.port, web=self.web, clinic=self.clinic, user=user)
 
     def dispatch(self) -> dict[str, Any]:
         return dispatch.measure(self.sizes, mail=self.mail, scratch=self.scratch)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "reports", "fence", "recall", "dispatch", "survey_flow")
+PARTS = ("search", "report", "reports", "fence", "recall", "export", "dispatch", "survey_flow")
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,7 @@ class Sizes:
     lots: int = 700
     exposed: int = 5_000
     exposures: int = 200
+    answers: int = 1_000_000
 
 
 FULL = Sizes()
@@ -52,4 +53,5 @@ QUICK = Sizes(
     lots=40,
     exposed=300,
     exposures=30,
+    answers=40_000,
 )
