@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clinic.api_schema import api_schema
+from clinic.filters import refuse_unknown_parameters
 from clinic.viewsets import SignedInView
 
 Schema = dict[str, Any]
@@ -29,6 +30,7 @@ class SchemaView(SignedInView):
     renderer_classes = (JSONRenderer, OpenApiYamlRenderer2)
 
     def get(self, request: Request) -> Response:
+        refuse_unknown_parameters(request.query_params, ["format"])
         return Response(api_schema())
 
 

@@ -25,8 +25,8 @@ SIGN_IN = {"login", "account_login", "mfa_authenticate"}
 BEHIND_A_LINK = {"survey", "sign", "unsubscribe", "join", "own", "kiosk"}
 UNRECORDED = {"health"}
 REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
-# Answers that show the record that was asked for, though the request itself was turned down.
-SHOWN = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY}
+# Answers that show the record that was asked for though the request itself was turned down, or say that it is as it was.
+SHOWN = {HTTPStatus.NOT_MODIFIED, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.UNPROCESSABLE_ENTITY}
 # What must not be shown when it cannot be recorded.
 GUARDED = {Kind.READ, Kind.LISTED, Kind.SEARCHED, Kind.EXPORTED}
 

@@ -1,12 +1,14 @@
 """What every resource of the API has in common: the row gate, strict queries, pages, no caching."""
 
+import hashlib
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework import status
 from rest_framework.negotiation import BaseContentNegotiation
@@ -64,6 +66,24 @@ class SignedInView(APIView):
             for text in (name, *values):
                 refuse_unstorable(name, text)
 
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
+        """What was read carries a weak ETag of its content: asked for with If-None-Match, it is 304 until it changes.
+
+        Weak, because it is no version that If-Match could name.
+        """
+        final = super().finalize_response(request, response, *args, **kwargs)
+        is_read = request.method in ("GET", "HEAD") and final.status_code == status.HTTP_200_OK
+        if not is_read or final.streaming or final.has_header("ETag"):
+            return final
+        if isinstance(final, Response):
+            final.render()
+        etag = f'W/"{hashlib.sha256(final.content).hexdigest()[:32]}"'
+        final["ETag"] = etag
+        kept: HttpResponseBase = get_conditional_response(request._request, etag=etag, response=final)
+        return kept
+
 
 class RowViewSet(SignedInView, GenericViewSet):
     """Rows of the person's own clinics, by public id.
@@ -120,7 +140,9 @@ class RowViewSet(SignedInView, GenericViewSet):
         """Serializers that depend on the calendar find the request's instant under ``at``."""
         return {**super().get_serializer_context(), "at": self.at}
 
-    def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
+    def finalize_response(
+        self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response

@@ -25,6 +25,7 @@ def kept_file(request: Any, job: Job, *, by: User, at: dt.datetime) -> HttpRespo
     etag = quote_etag(result["sha256"])
     not_modified = get_conditional_response(getattr(request, "_request", request), etag=etag)
     if isinstance(not_modified, HttpResponse):
+        not_modified["ETag"] = etag
         return not_modified
     kind_of_row = DATASETS[result["dataset"]].model._meta.label_lower
     note(request, Kind.EXPORTED, clinic_id=job.clinic_id, row=str(job.public_id), kind_of_row=kind_of_row)

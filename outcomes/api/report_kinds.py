@@ -108,7 +108,7 @@ def report_endpoint(kind: ReportKind) -> type[ReportView]:
         def answer_to(self, request: Request) -> KindAnswer:
             chosen = {name: one_of(request, name, choices) for name, choices in drawing.items()}
             asked, scope = question_of(request, {"format", *drawing})
-            report = kind.answer(asked=asked, scope=scope, as_of=timezone.localdate())
+            report = kind.answer(asked=asked, scope=scope, as_of=scope.today(asked.clinic, timezone.now()))
             if chosen["audience"] == OUTSIDE:
                 report = _for_outside(kind, report, scope)
             width, variant = int(chosen["width"]), Variant(chosen["variant"])

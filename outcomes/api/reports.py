@@ -134,7 +134,7 @@ def answer_to(request: Request) -> OutcomeAnswer:
     """The report this request asks for. 400 for a parameter against its rule, 403 for somebody who may see none."""
     figure, width, variant = (one_of(request, name, choices) for name, choices in DRAWING.items())
     asked, scope = question_of(request, {"format", *DRAWING})
-    report = outcome_report(asked=asked, scope=scope, as_of=timezone.localdate())
+    report = outcome_report(asked=asked, scope=scope, as_of=scope.today(asked.clinic, timezone.now()))
     return OutcomeAnswer(report, Figure(figure), int(width), Variant(variant))
 
 

@@ -9,7 +9,12 @@ PARTS = ("", "_ci_low", "_ci_high", "_n", "_reason")
 
 
 def report_csv(report: Report[object]) -> str:
-    """Every table, each with a header line of its own and an empty line between them. What is missing is empty, never 0."""
+    """Every table, each with a header line of its own and an empty line between them. What is missing is empty, never 0.
+
+    Without any table it says why there is none.
+    """
+    if not report.tables:
+        return "".join(lines(["table", "finding"], [["", report.finding]]))
     return "\r\n".join("".join(_table(report, table)) for table in report.tables)
 
 

@@ -1,9 +1,11 @@
 """What one person's reports may be about: their clinics, and the instruments those clinics have scores of."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet
 
@@ -39,6 +41,10 @@ class Scope:
     own: dict[UUID, dict[str, Measure]]
     named: frozenset[UUID] = frozenset()
     viewer: int | None = None
+
+    def today(self, clinics: Iterable[UUID], at: dt.datetime) -> dt.date:
+        """As of which day a report of these clinics is: the day that has begun at all of them, by their own calendars."""
+        return min(at.astimezone(ZoneInfo(self.clinics[one].time_zone)).date() for one in clinics)
 
     def measures(self, clinics: Iterable[UUID]) -> dict[str, set[Measure]]:
         """Every definition of every instrument at these clinics. More than one for a code: the clinics disagree."""

@@ -62,7 +62,8 @@ def _page(kind: ReportKind, request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"section": "reports", "form": form, "kind": kind, "kinds": KINDS}
     if not form.is_valid():
         return render(request, "outcomes/report_page.html", context, status=400)
-    report = kind.answer(asked=form.asked, scope=form.scope, as_of=timezone.localdate())
+    today = form.scope.today(form.asked.clinic, timezone.now())
+    report = kind.answer(asked=form.asked, scope=form.scope, as_of=today)
     context |= {
         "report": report,
         "cards": [_card(kind, report, table) for table in report.tables],

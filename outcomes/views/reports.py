@@ -66,7 +66,7 @@ def reports(request: HttpRequest) -> HttpResponse:
     scope = scope_of(request.user)
     form = ReportForm(QueryDict(), scope, str(request.clinic.public_id))
     form.is_valid()
-    report = outcome_report(asked=form.asked, scope=scope, as_of=timezone.localdate())
+    report = outcome_report(asked=form.asked, scope=scope, as_of=scope.today(form.asked.clinic, timezone.now()))
     measures = scope.measures(report.filter.clinic)
     context = {
         "section": "reports",
@@ -90,7 +90,7 @@ def report_outcomes(request: HttpRequest) -> HttpResponse:
     form = ReportForm(request.GET, scope, str(request.clinic.public_id))
     if not form.is_valid():
         return render(request, "outcomes/report_outcomes.html", {"section": "reports", "form": form}, status=400)
-    report = outcome_report(asked=form.asked, scope=scope, as_of=timezone.localdate())
+    report = outcome_report(asked=form.asked, scope=scope, as_of=scope.today(form.asked.clinic, timezone.now()))
     context = {
         "section": "reports",
         "form": form,
