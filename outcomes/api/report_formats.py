@@ -20,6 +20,7 @@ from clinic.api_errors import refuse
 from clinic.viewsets import SignedInView
 from outcomes.figures import rendering
 from outcomes.report_pdf import compiled, made_words
+from outcomes.report_times import timed
 
 
 class Answer(Protocol):
@@ -142,7 +143,8 @@ class ReportView(SignedInView):
         question = renderer.format == ReportCsv.format and request.auth is None and question_first(request._request)
         if question:
             return question
-        source = renderer.source(self.answer_to(request))
+        with timed(self.file_name.removesuffix(".csv")):
+            source = renderer.source(self.answer_to(request))
         etag = quote_etag(hashlib.sha256(f"{renderer.format}\n{source}".encode()).hexdigest()[:32])
         headers = {"ETag": etag}
         if renderer.format == ReportCsv.format:

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clinic.models import Clinic, Heartbeat
 from outcomes import actions
+from outcomes.export_jobs import ask_for_export, write_next_export
 from outcomes.models import Call, ContactDecision, Delivery, SendingPause, Survey
 from patients.models import Patient
 from tests.check_in import open_survey
@@ -327,3 +328,33 @@ class TestMetrics:
         assert 'mendline_heartbeat_age_seconds{process="wor\\"ker"}' in answer.text
         assert "# TYPE mendline_oldest_due_unsent_seconds gauge" in answer.text
         assert client.post("/metrics").status_code == 405
+
+    def test_has_queues_jobs_reports_and_connections(self, client, settings, survey, clinic, manager, program):
+        settings.METRICS_TOKEN = "a-token"
+        Delivery.objects.update(not_before=timezone.now() - dt.timedelta(hours=1))
+        job = ask_for_export(question="dataset=answers", clinic=clinic, by=manager, at=timezone.now())
+        ask_for_export(question="dataset=scores", clinic=clinic, by=manager, at=timezone.now())
+        write_next_export(clock=timezone.now)
+        shown = {"Authorization": "Bearer a-token"}
+        before = figures(client.get("/metrics", headers=shown).text)
+        assert program(manager).get("/api/v1/reports/change/").status_code == 200
+        after = figures(client.get("/metrics", headers=shown).text)
+        assert (before['jobs{state="done"}'], before['jobs{state="queued"}']) == (1, 1)
+        assert before['job_seconds_count{kind="export"}'] == 1 and before['job_seconds_sum{kind="export"}'] >= 0
+        assert before["oldest_waiting_job_seconds"] >= 0 and before["due_unsent"] == Delivery.objects.count() == 1
+        assert sum(value for name, value in before.items() if name.startswith("database_connections{")) > 0
+        assert before["database_connections_limit"] >= 10
+        name = 'report_seconds_count{report="change"}'
+        assert after[name] == before.get(name, 0) + 1
+        assert after['report_seconds_sum{report="change"}'] > before.get('report_seconds_sum{report="change"}', 0)
+        assert str(job.public_id) not in str(before) and clinic.name not in str(before)
+
+
+def figures(text: str) -> dict[str, float]:
+    """Every line that has a value; each figure has its help and type before it."""
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    named = {line.rpartition(" ")[0].removeprefix("mendline_"): float(line.rpartition(" ")[2]) for line in lines}
+    assert {name.partition("{")[0] for name in named} <= {
+        line.split()[2][9:] for line in text.splitlines() if "# TYPE" in line
+    }
+    return named
