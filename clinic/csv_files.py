@@ -49,7 +49,8 @@ def harmless(value: object) -> str:
     text = "" if value is None else str(value)
     if isinstance(value, int | float | Decimal):
         return text
-    return f"'{text}" if FORMULA.match(text) else text
+    # No formula begins with a letter or digit, and nearly every cell of a long file does.
+    return f"'{text}" if not text[:1].isalnum() and FORMULA.match(text) else text
 
 
 def lines(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag
@@ -29,7 +29,7 @@ def kept_file(request: Any, job: Job, *, by: User, at: dt.datetime) -> HttpRespo
         return not_modified
     kind_of_row = DATASETS[result["dataset"]].model._meta.label_lower
     note(request, Kind.EXPORTED, clinic_id=job.clinic_id, row=str(job.public_id), kind_of_row=kind_of_row)
-    answer: StreamingHttpResponse = CsvFile(scope.streamed(found), content_type="text/csv; charset=utf-8")
+    answer = CsvFile(scope.streamed(found), content_type="text/csv; charset=utf-8")
     answer.counted = found.counted
     answer["Content-Disposition"] = content_disposition_header(True, f"{file_name(job)}.csv")
     answer["Content-Length"], answer["ETag"] = str(result["bytes"]), etag

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Expression
+from django.db.models.expressions import Combinable
 
 from outcomes.numerals import plain
 
@@ -29,7 +29,7 @@ class Column:
     """
 
     name: str
-    source: str | Expression
+    source: str | Combinable
     meaning: str
     kind: Kind = Kind.TEXT
     unit: str = ""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import CharField, F, Func, OuterRef, QuerySet, SmallIntegerField, Subquery, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast
 
 from clinic.models import Clinic, ClinicRow, User, clinics_granting
@@ -26,7 +27,7 @@ def _version() -> Func:
     return Func(F("survey__versions"), place, template="(%(expressions)s]", arg_joiner=")[", output_field=CharField())
 
 
-def _day_of_survey() -> Subquery:
+def _day_of_survey() -> Combinable:
     """The same for every score of a survey."""
     days = Score.objects.filter(survey=OuterRef("survey")).order_by("id").values("day")[:1]
     return Subquery(days, output_field=SmallIntegerField())
