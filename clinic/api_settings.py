@@ -20,6 +20,7 @@ SPECTACULAR_SETTINGS = {
         "WashoutEnum": "treatments.washouts.WASHOUTS",
         "RetreatmentKindEnum": "treatments.models.Retreatment.Kind",
         "ChannelEnum": "patients.models.Patient.Channel",
+        "JobKindEnum": "outcomes.api.jobs.KINDS",
         "DeliveryKindEnum": "outcomes.models.Delivery.Kind",
         "LadderStepKindEnum": "outcomes.models.LadderStep.Kind",
         "LadderStepChannelEnum": "outcomes.models.LadderStep.Channel",
