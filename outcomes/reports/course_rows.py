@@ -1,5 +1,6 @@
 """The outcomes of a report course by course, for what SQL cannot add up: curves over time and models (analytics 4)."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -41,35 +42,37 @@ class Point(NamedTuple):
 class CourseRows:
     """One course with its follow-ups in the order of their target days. ``baseline`` in points of the scale.
 
-    ``source`` is the treatment of imported history, None of a course with a protocol.
+    ``source`` is the treatment and the import of imported history, None of a course with a protocol.
     """
 
     group: Group
     patient_id: int
     baseline: Decimal | None
     points: tuple[Point, ...]
-    source: int | None = None
+    source: tuple[int, dt.datetime] | None = None
 
 
 def course_rows(rows: QuerySet[Outcome], asked: ReportFilter) -> list[CourseRows]:
     """Every course among ``rows`` with its group, also without any follow-up. One query.
 
     Sources of imported history have no row for a score that never came. What they have for others of the same
-    treatment counts as missing there.
+    treatment counts as missing there; what another import has says nothing about them.
     """
     key = (
         ("modality",)
         if asked.group_by is GroupBy.MODALITY
         else ("treatment_type__code", "treatment_type__label", "modality")
     )
-    before = ("course_id", "course__patient_id", "is_imported", "treatment_type_id", "baseline")
+    # All patients of one import are registered in the same moment.
+    imported = ("is_imported", "treatment_type_id", "course__patient__registered_at")
+    before = ("course_id", "course__patient_id", *imported, "baseline")
     found = rows.order_by("course_id", _DAY_COLUMN, "timepoint").values_list(*before, *Point._fields, *key)
     lines = groupby(found.iterator(chunk_size=5000), key=lambda row: row[0])
     return list(_filled([_course(list(own), len(before)) for _, own in lines]))
 
 
 def _course(lines: list[tuple[Any, ...]], width: int) -> CourseRows:
-    _, patient_id, is_imported, treatment, *_ = lines[0]
+    _, patient_id, is_imported, treatment, imported_at, *_ = lines[0]
     of = lines[0][width + len(Point._fields) :]
     points = [Point(*line[width : width + len(Point._fields)]) for line in lines]
     beside = (line[width - 1] for line in lines)
@@ -79,14 +82,14 @@ def _course(lines: list[tuple[Any, ...]], width: int) -> CourseRows:
         patient_id=patient_id,
         baseline=next((value for value in (*beside, *own) if value is not None), None),
         points=tuple(point for point in points if point.timepoint != Timepoint.BASELINE),
-        source=treatment if is_imported else None,
+        source=(treatment, imported_at) if is_imported else None,
     )
 
 
 def _filled(courses: Iterable[CourseRows]) -> Iterator[CourseRows]:
     """The same, with a missing point wherever the source of a course has one for others."""
     listed = list(courses)
-    known: dict[int, dict[str, int | None]] = {}
+    known: dict[tuple[int, dt.datetime], dict[str, int | None]] = {}
     for course in listed:
         if course.source is not None:
             known.setdefault(course.source, {}).update({at.timepoint: at.target_day for at in course.points})
@@ -127,6 +130,6 @@ def imported_caveats(courses: Iterable[CourseRows]) -> tuple[Caveat, ...]:
     n = sum(course.source is not None for course in courses)
     said = (
         f"{n:,} courses are imported history, of which nobody knows what was due: a timepoint that their source has "
-        "for others of the same treatment counts as missing."
+        "for others of the same treatment, imported together with them, counts as missing."
     )
     return (Caveat("imported", said),) if n else ()
