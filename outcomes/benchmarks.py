@@ -9,8 +9,8 @@ from typing import Any
 
 FILE = Path(__file__).parent / "rules" / "benchmarks.toml"
 
-# A mean and its standard deviation in points.
-Spread = tuple[float, float]
+# A mean and its standard deviation in points; None where it is not printed.
+Spread = tuple[float, float | None]
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,13 @@ class Benchmark:
     change: Spread | None = None
     percent: float | None = None
 
+    @property
+    def mean_change(self) -> float | None:
+        """As printed, else the difference of the printed means; None where the study has neither."""
+        if self.change is not None:
+            return self.change[0]
+        return None if self.baseline is None or self.follow_up is None else self.follow_up[0] - self.baseline[0]
+
 
 @cache
 def benchmarks() -> tuple[Benchmark, ...]:
@@ -58,13 +65,25 @@ def shares_at(timepoint: str, *, regions: Iterable[str] = (), modalities: Iterab
 
     A study's other arms come with it: one arm alone would read as a promise.
     """
-    at_it = [one for one in benchmarks() if one.k is not None and one.timepoint == timepoint]
-    wanted = set(regions)
-    here = [one for one in at_it if not wanted or one.region in wanted]
-    kinds = set(modalities)
-    studies = {one.study for one in here if not kinds or one.modality in kinds}
+    return _whole_studies((one for one in benchmarks() if one.k is not None), timepoint, set(regions), set(modalities))
+
+
+def changes_at(timepoint: str, *, regions: Iterable[str] = (), modalities: Iterable[str] = ()) -> list[Benchmark]:
+    """Published mean changes of pain from 0 to 10, chosen in the same way, with all arms that have one."""
+    changed = (one for one in benchmarks() if one.mean_change is not None)
+    return _whole_studies(changed, timepoint, set(regions), set(modalities))
+
+
+def _whole_studies(
+    found: Iterable[Benchmark], timepoint: str, regions: set[str], modalities: set[str]
+) -> list[Benchmark]:
+    here = [one for one in found if one.timepoint == timepoint and (not regions or one.region in regions)]
+    studies = {one.study for one in here if not modalities or one.modality in modalities}
     return [one for one in here if one.study in studies]
 
 
 def _value(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    """A list of one number is a mean without its deviation."""
+    if not isinstance(value, list):
+        return value
+    return (value[0], value[1] if len(value) > 1 else None)

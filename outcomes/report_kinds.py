@@ -22,7 +22,7 @@ from outcomes.reports.doses import dose_report, draw_doses
 from outcomes.reports.durability import durability_report
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.opioids import OpioidsDrawn, opioid_report
-from outcomes.reports.outside import for_outside, hides, is_preliminary
+from outcomes.reports.outside import for_outside, is_preliminary
 from outcomes.reports.process import ProcessDrawn, process_report
 from outcomes.reports.responders import responder_report
 from outcomes.reports.safety import SafetyDrawn, safety_report
@@ -190,9 +190,9 @@ def kind_named(name: str) -> ReportKind | None:
 def pdf_source(kind: ReportKind, report: Report[Any]) -> str:
     """What the PDF of this report says, for ``outcomes.report_pdf.compiled``: figures as they are for print.
 
-    Nothing is drawn of a report in which something is hidden; "preliminary" stands across what is not firm.
+    Nothing is drawn of a report of which only tables may leave the clinic; "preliminary" stands across what is not firm.
     """
-    drawn = [] if hides(report) else [_for_print(figure, report) for figure in kind.figures.values()]
+    drawn = [_for_print(figure, report) for figure in kind.figures.values()] if report.has_figures else []
     return source(report, title=kind.title, summary=kind.summary, definitions=definitions(), figures=drawn)
 
 

@@ -27,7 +27,7 @@ from outcomes.api.reports import DRAWING, PARAMETER_SHAPES, WHICH_FIGURE, choice
 from outcomes.figures import Variant, rendering
 from outcomes.figures.watermark import watermarked
 from outcomes.report_kinds import ReportKind, made_for_outside, pdf_source
-from outcomes.reports.outside import HIDDEN, NotForOutside, hides, is_preliminary
+from outcomes.reports.outside import HIDDEN, NotForOutside, is_preliminary
 from outcomes.reports.plain_tables import report_csv
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Report
@@ -36,8 +36,9 @@ OUTSIDE = "outside"
 AUDIENCES = ["clinic", OUTSIDE]
 _ALIKE = {"width": DRAWING["width"], "variant": DRAWING["variant"], "audience": AUDIENCES}
 _FOR_WHOM = (
-    "For whom: outside the clinic small counts are hidden, and a report is refused below 30 courses, 60 % answered of due, "
-    "or 3 months, and where the filter would show fewer than 11 people beside the whole."
+    "For whom: outside the clinic small counts are hidden, and a report is refused below 30 courses or sessions, where it says "
+    "how courses fared below 60 % answered of due or 3 months, and where the filter would show fewer than 11 people beside the "
+    "whole. Responders, change, collection and safety can leave; all others are refused."
 )
 
 
@@ -67,7 +68,7 @@ class KindAnswer:
         """The figure's specification as text."""
         if not self.figure:
             raise refuse("format", "This report has no figure.", "no_figure")
-        if hides(self.report):
+        if not self.report.has_figures:
             raise PermissionDenied(HIDDEN)
         drawn = self.kind.figures[self.figure].draw(self.report.drawn, width=self.width, variant=self.variant)
         if is_preliminary(self.report):

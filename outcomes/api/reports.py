@@ -95,7 +95,7 @@ PARAMETER_SHAPES = [
     ),
     OpenApiParameter("start", str, description="Baseline of somebody to compare with, in points: for similar courses."),
     choice("by", list(By), "By what the breakdown splits its courses; region when not given. Others disregard it."),
-    choice("context", list(Context), "What others have published, in a table of its own; responders only."),
+    choice("context", list(Context), "What others have published, in a table of its own; responders and change only."),
     choice("width", DRAWING["width"], "Of the figure, in px."),
     choice("variant", DRAWING["variant"], "Colours of the figure."),
 ]

@@ -9,18 +9,22 @@ from outcomes.figures.change_spread import Spread, change_spread
 from outcomes.numerals import FEW, decimals, points
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.filters import AfterRetreatment, ReportFilter
-from outcomes.reports.missing import missing_words
+from outcomes.reports import missing
 from outcomes.reports.pairs import counts_by_group, pairs_by_group
+from outcomes.reports.published import published_caveats, published_changes
 from outcomes.reports.results import Caveat
 from outcomes.reports.rows import clinic_names, counted, measure_of, most_scored, outcomes_of
 from outcomes.reports.scope import Measure, Scope
-from outcomes.reports.shapes import Column, Report, ReportTable, TableRow, Unit, Value
+from outcomes.reports.shapes import Base, Column, Report, ReportTable, TableRow, Unit, Value
 from outcomes.reports.shown import hidden, shown_mean, shown_share, shown_value
 from outcomes.reports.spreads import Change, added, change_of, spread_of
 from treatments.models import Timepoint
-from treatments.timepoints import in_words
+from treatments.timepoints import in_words, planned_day
 
 _TYPE_7 = "type_7"
+ALL = "All"
+# Its figure shows every value that somebody had.
+LEAVING = ("change", "people")
 
 
 @dataclass(frozen=True)
@@ -56,18 +60,20 @@ def change_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repor
     timepoint = asked.last_timepoint or most_scored(with_value)
     at_it, scored = rows.filter(timepoint=timepoint), with_value.filter(timepoint=timepoint)
     groups = pairs_by_group(scored.filter(improvement__isnull=False), asked)
+    due, not_there = missing.due_and_missing(at_it)
     retreated = counts_by_group(at_it.filter(status="retreated"), asked)
     at = _At(
         timepoint,
-        missing_words(at_it),
+        missing.in_words(due, not_there),
         scored.filter(baseline=None).count(),
         sum(retreated.values()),
     )
     measure, everybody = measure_of(asked, scope), added(groups.values())
+    published = published_changes(asked, timepoint, measure)
     total = change_of(everybody, measure)
     lines = [(group.label, change_of(pairs, measure), retreated.get(group, 0)) for group, pairs in groups.items()]
     if len(lines) > 1:
-        lines.append(("All", total, at.retreated))
+        lines.append((ALL, total, at.retreated))
     return Report(
         as_of=as_of,
         filter=asked,
@@ -75,9 +81,10 @@ def change_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repor
         measure=measure,
         who=_who(at, total),
         finding=_finding(total, measure),
-        caveats=tuple(_caveats(at, total, measure, asked)),
-        tables=(_points(at, lines), _people(at, lines, measure)) if total.n else (),
+        caveats=(*_caveats(at, total, measure, asked), *published_caveats(published)),
+        tables=(*((_points(at, lines), _people(at, lines, measure)) if total.n else ()), *published),
         drawn=Drawn(spread_of(everybody, measure), measure, at.when),
+        base=Base(total.n, due, due - not_there, planned_day(timepoint) or 0, leaving=LEAVING),
     )
 
 
@@ -144,7 +151,7 @@ def _points(at: _At, lines: Iterable[Line]) -> ReportTable:
             Column("upper_quartile", "Upper quartile", Unit.POINTS),
             Column("mean", "Mean change", Unit.POINTS, "With its t interval."),
         ),
-        rows=tuple(TableRow(label, _point_values(change)) for label, change, _ in lines),
+        rows=tuple(TableRow(label, _point_values(change), is_total=label == ALL) for label, change, _ in lines),
         note="Follow-up minus before, in points of the scale. In the figure, parts of a step are rounded toward no change.",
     )
 
@@ -172,8 +179,12 @@ def _people(at: _At, lines: Iterable[Line], measure: Measure) -> ReportTable:
             Column("es", "Change ÷ SD before", Unit.PLAIN, "Effect size after Kazis; below 0 is a fall."),
             Column("retreated", "Treated again", Unit.COUNT, "Before this point."),
         ),
-        rows=tuple(TableRow(label, _people_values(change) | {"retreated": again}) for label, change, again in lines),
+        rows=tuple(
+            TableRow(label, _people_values(change) | {"retreated": again}, is_total=label == ALL)
+            for label, change, again in lines
+        ),
         note="Standardized effects say nothing without the points of the table before.",
+        parts=("better", "same", "worse"),
     )
 
 

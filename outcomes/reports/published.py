@@ -1,16 +1,33 @@
 """What others have published, as a table of its own beside a report: context, not a comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from outcomes.benchmarks import Benchmark, shares_at
+from outcomes.benchmarks import Benchmark, changes_at, shares_at
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import Caveat
-from outcomes.reports.shapes import Column, ReportTable, Statistic, TableRow, Unit
+from outcomes.reports.scope import Measure
+from outcomes.reports.shapes import Column, ReportTable, Statistic, TableRow, Unit, Value
 from outcomes.statistics import proportion
 from treatments.vocabulary import Region
 
 KEY = "published"
 PUBLISHED = "Published elsewhere, not a comparison"
+_N = Column("n", "n", Unit.COUNT, "People analysed in this arm.")
+_SHARES = (
+    Column("share", "Share", Unit.SHARE, "As published. The interval is Wilson's, worked out here."),
+    _N,
+    Column("counts", "What was counted", Unit.PLAIN),
+)
+_CHANGES = (
+    Column(
+        "change", "Mean change", Unit.POINTS, "Follow-up minus before; where only means are printed, their difference."
+    ),
+    Column("sd", "Its SD", Unit.POINTS, "Empty where it is not printed."),
+    _N,
+    Column("before", "Mean before", Unit.POINTS),
+    Column("after", "Mean after", Unit.POINTS),
+    Column("measure", "What was measured", Unit.PLAIN),
+)
 
 
 def published_shares(asked: ReportFilter, timepoint: str) -> tuple[ReportTable, ...]:
@@ -18,7 +35,16 @@ def published_shares(asked: ReportFilter, timepoint: str) -> tuple[ReportTable, 
     if not asked.context:
         return ()
     found = shares_at(timepoint, regions=asked.region, modalities=asked.modality)
-    return (_table(found),) if found else ()
+    return (_table(found, _SHARES, _share_row),) if found else ()
+
+
+def published_changes(asked: ReportFilter, timepoint: str, measure: Measure) -> tuple[ReportTable, ...]:
+    """Published mean changes of pain, likewise, and only beside a scale that runs from 0 to 10 and on which more is worse."""
+    is_alike = (measure.minimum, measure.maximum, measure.is_higher_better) == (0, 10, False)
+    if not asked.context or not is_alike:
+        return ()
+    found = changes_at(timepoint, regions=asked.region, modalities=asked.modality)
+    return (_table(found, _CHANGES, _change_row),) if found else ()
 
 
 def published_caveats(tables: Sequence[ReportTable]) -> tuple[Caveat, ...]:
@@ -31,26 +57,42 @@ def published_caveats(tables: Sequence[ReportTable]) -> tuple[Caveat, ...]:
     return (Caveat("published", said),) if n else ()
 
 
-def _table(found: Sequence[Benchmark]) -> ReportTable:
+def _table(
+    found: Sequence[Benchmark], columns: Sequence[Column], row: Callable[[Benchmark], dict[str, Value]]
+) -> ReportTable:
     return ReportTable(
         key=KEY,
         caption=PUBLISHED,
         first="Arm",
         columns=(
-            Column("share", "Share", Unit.SHARE, "As published. The interval is Wilson's, worked out here."),
-            Column("n", "n", Unit.COUNT, "People analysed in this arm."),
-            Column("counts", "What was counted", Unit.PLAIN),
+            *columns,
             Column("region", "Region", Unit.PLAIN),
             Column("design", "Design", Unit.PLAIN),
             Column("caveat", "To know", Unit.PLAIN),
             Column("citation", "Source", Unit.PLAIN),
         ),
-        rows=tuple(_row(one) for one in found),
+        rows=tuple(TableRow(one.treatment, row(one) | _about(one)) for one in found),
         note="Other people, other forms, other rules: read beside the clinic's own numbers, not against them.",
     )
 
 
-def _row(one: Benchmark) -> TableRow:
-    words = {"counts": one.counts, "design": one.design, "caveat": one.caveat, "citation": one.citation}
-    share = Statistic.of_share(proportion(one.k or 0, one.n))
-    return TableRow(one.treatment, {"share": share, "n": one.n, "region": Region(one.region).label, **words})
+def _about(one: Benchmark) -> dict[str, Value]:
+    words = {"design": one.design, "caveat": one.caveat, "citation": one.citation}
+    return {"n": one.n, "region": Region(one.region).label, **words}
+
+
+def _share_row(one: Benchmark) -> dict[str, Value]:
+    return {"share": Statistic.of_share(proportion(one.k or 0, one.n)), "counts": one.counts}
+
+
+def _change_row(one: Benchmark) -> dict[str, Value]:
+    method = "as_published" if one.change else "difference_of_published_means"
+    values: dict[str, Value] = {
+        "change": Statistic(one.mean_change, one.n, method=method),
+        "sd": one.change[1] if one.change else None,
+        "measure": one.measure,
+    }
+    return values | {
+        name: None if spread is None else spread[0]
+        for name, spread in (("before", one.baseline), ("after", one.follow_up))
+    }

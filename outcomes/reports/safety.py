@@ -18,7 +18,7 @@ from outcomes.reports.months import MonthChart, month_chart, month_table
 from outcomes.reports.results import Caveat, Group
 from outcomes.reports.rows import clinic_names
 from outcomes.reports.scope import Scope
-from outcomes.reports.shapes import Column, Report, ReportTable, TableRow, Unit, Value
+from outcomes.reports.shapes import Base, Column, Report, ReportTable, TableRow, Unit, Value
 from outcomes.reports.treated import (
     NO_MEASURE,
     events_of,
@@ -114,6 +114,7 @@ def safety_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repor
         if total.sessions
         else (),
         drawn=SafetyDrawn(tallies, months),
+        base=Base(total.sessions, counted="sessions", says_how_they_fared=False, leaving=("rates",)),
     )
 
 
@@ -160,9 +161,10 @@ def _rates_table(asked: ReportFilter, tallies: Sequence[Tally], total: Tally) ->
         caption="Adverse events per 100 sessions",
         first="Treatment" if asked.group_by == "treatment" else "Kind of product",
         columns=EVENT_COLUMNS,
-        rows=tuple(TableRow(tally.group.label, _rates_row(tally)) for tally in lines),
+        rows=tuple(TableRow(tally.group.label, _rates_row(tally), is_total=tally is total) for tally in lines),
         note="An event counts for the session it names, else for the last session of its course before it began. "
         "No event seen is not no event possible: read the upper end.",
+        nested=(("events", "severe"), ("events", "serious")),
     )
 
 

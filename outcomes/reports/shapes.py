@@ -71,16 +71,26 @@ class Column:
 
 @dataclass(frozen=True)
 class TableRow:
-    """One line: what it is about, and a value for each column; one that is not there is empty."""
+    """One line: what it is about, and a value for each column; one that is not there is empty.
+
+    ``is_total``: it adds up other lines, so that it would give away the one of them that is hidden. ``is_inside``: it does
+    not leave the clinic.
+    """
 
     label: str
     values: Mapping[str, Value]
     group: str = ""
+    is_total: bool = False
+    is_inside: bool = False
 
 
 @dataclass(frozen=True)
 class ReportTable:
-    """A table with a ``key`` of its own. ``first`` names what its lines are: "Timepoint", "Clinician"."""
+    """A table with a ``key`` of its own. ``first`` names what its lines are: "Timepoint", "Clinician".
+
+    ``parts``: columns whose shares add up to everybody, so that each follows from the others. ``nested``: pairs of columns,
+    the second counting some of those whom the first counts.
+    """
 
     key: str
     caption: str
@@ -88,16 +98,26 @@ class ReportTable:
     columns: tuple[Column, ...]
     rows: tuple[TableRow, ...]
     note: str = ""
+    parts: tuple[str, ...] = ()
+    nested: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Base:
-    """What a report stands on at its main timepoint: ``n`` courses in it, of those ``due`` the ``obtained``, and its day."""
+    """What a report stands on at its main timepoint: ``n`` courses in it, of those ``due`` the ``obtained``, and its day.
+
+    ``counted`` says what n counts, where that is not courses. ``says_how_they_fared``: then enough have to have answered,
+    and long enough after treatment. ``leaving``: the only tables that may leave the clinic, and no figure with them; empty
+    where all may.
+    """
 
     n: int
-    due: int
-    obtained: int
-    day: int
+    due: int = 0
+    obtained: int = 0
+    day: int = 0
+    counted: str = "courses"
+    says_how_they_fared: bool = True
+    leaving: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,7 +126,7 @@ class Report(Generic[Drawn]):
 
     ``measure`` is None where the report is about no instrument. ``drawn``: what figures are drawn from; the tables have
     the same numbers. ``base`` is None where the report is for use inside the clinic only. ``is_for_a_worker``: it takes
-    longer than a page can wait, and a job can be asked for.
+    longer than a page can wait, and a job can be asked for. ``has_figures`` is False where only its tables may leave.
     """
 
     as_of: dt.date
@@ -122,3 +142,4 @@ class Report(Generic[Drawn]):
     level: float = LEVEL
     rule_version: int = RULE_VERSION
     is_for_a_worker: bool = False
+    has_figures: bool = True

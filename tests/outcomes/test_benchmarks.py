@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from outcomes import actions
-from outcomes.benchmarks import benchmarks, read_benchmarks, shares_at
+from outcomes.benchmarks import benchmarks, changes_at, read_benchmarks, shares_at
 from outcomes.instruments import library
 from outcomes.reports import parse_filter, scope_of
 from outcomes.reports.outside import for_outside
@@ -26,9 +26,11 @@ def test_each_is_whole(one):
     assert one.citation and one.design and one.measure and one.caveat
     assert planned_day(one.timepoint) and one.region in list(Region)
     assert not one.modality or one.modality in list(Modality)
-    assert (one.k is None) != (one.follow_up is None), "a share or means"
+    assert (one.k is None) != (one.mean_change is None), "a share or means"
     assert one.k is None or (0 <= one.k <= one.n and one.counts)
-    assert one.n > 0 and all(spread[1] > 0 for spread in (one.baseline, one.follow_up, one.change) if spread)
+    assert one.n > 0 and all(
+        spread[1] is None or spread[1] > 0 for spread in (one.baseline, one.follow_up, one.change) if spread
+    )
     if one.change and one.baseline and one.follow_up:
         assert one.change[0] == pytest.approx(one.follow_up[0] - one.baseline[0], abs=0.05), "change = after − before"
 
@@ -59,6 +61,19 @@ def test_other_arms_come_with_an_arm_that_matches():
     assert [(one.treatment, one.k, one.n) for one in found] == [("PRP", 37, 51), ("Steroid", 24, 49)]
     assert {one.region for one in shares_at("month 12")} == {"elbow", "back"}
     assert shares_at("month 12", modalities=["exosome"]) == shares_at("week 6") == []
+
+
+def test_changes_are_those_printed_or_the_difference_of_the_means():
+    found = {(one.study, one.treatment): one.mean_change for one in changes_at("month 12", regions=["knee"])}
+    assert found == {
+        ("restore_2021", "PRP, leukocyte-poor"): -2.1,
+        ("restore_2021", "Saline"): -1.8,
+        ("knee_bmac_series", "Bone marrow concentrate"): pytest.approx(4.49 - 8.33),
+    }
+    assert {one.study for one in changes_at("month 12", modalities=["cell"])} == {"knee_bmac_series"}
+    assert [one.treatment for one in changes_at("week 24", modalities=["prp"])] == ["PRP", "Plasma", "Saline"]
+    dorio = [round(one.mean_change, 1) for one in changes_at("week 24")]
+    assert dorio == [-2.9, -2.4, -3.5], "as printed, and 3.5 - 5.9 and 3.1 - 6.6"
 
 
 def test_a_part_that_is_unknown_is_refused():
@@ -96,6 +111,23 @@ def test_published_results_stand_beside_only_where_asked_for(client, researcher,
     page = client.get(reverse("report-responders"), CONTEXT).content.decode()
     assert PUBLISHED in page and "Peerbooms 2010" in page
     assert client.get(address, {"context": "yes"}).status_code == 400
+
+
+def test_published_changes_stand_beside_the_change_of_pain_alone(client, researcher, treated):
+    client.force_login(researcher)
+    address, asked = reverse("api-report-change"), {"context": "1", "last_timepoint": "month 12", "modality": "prp"}
+    data = client.get(address, asked).json()
+    (table,) = data["tables"]
+    assert (table["key"], table["caption"]) == ("published", PUBLISHED)
+    lines = {row["label"]: row["values"] for row in table["rows"]}
+    assert {label: row["change"]["value"] for label, row in lines.items()} == {
+        "PRP, leukocyte-poor": -2.1, "Saline": -1.8,
+    }  # fmt: skip
+    assert all(row[name] for row in lines.values() for name in ("n", "design", "caveat", "citation", "measure"))
+    assert "published" in [one["code"] for one in data["caveats"]]
+    assert "RESTORE" in client.get(reverse("report-change"), asked).content.decode()
+    for other in ({"context": ""}, {"instrument": "pgic"}, {"last_timepoint": "week 1"}):
+        assert client.get(address, asked | other).json()["tables"] == [], other
 
 
 def test_published_results_do_not_leave_the_clinic(researcher, clinic):

@@ -27,7 +27,7 @@ from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import Caveat
 from outcomes.reports.rows import clinic_names, measure_of, outcomes_of
 from outcomes.reports.scope import Scope
-from outcomes.reports.shapes import Report, ReportTable
+from outcomes.reports.shapes import Base, Report, ReportTable
 from outcomes.statistics import proportion
 from treatments.models import Timepoint
 from treatments.timepoints import in_words
@@ -72,6 +72,7 @@ def collection_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> R
         caveats=tuple(_caveats(main, found, imported)),
         tables=tuple(table for table in tables if table.rows) + effort_tables(done),
         drawn=_drawn(main, found, by),
+        base=Base(main.due if main else 0, counted="courses due", says_how_they_fared=False, leaving=("response",)),
     )
 
 

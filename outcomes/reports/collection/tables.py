@@ -57,7 +57,11 @@ def response_table(found: Sequence[Collected], by: Sequence[Way], when: str) -> 
         for at in found
     ]
     more = [
-        TableRow(way.label, {"due": way.n, "answered": shown_share(way.k, way.n)}, f"{way.group}, {when}") for way in by
+        # All ways together are everybody: two lists of them would give away the line that one of them hides.
+        TableRow(
+            way.label, {"due": way.n, "answered": shown_share(way.k, way.n)}, f"{way.group}, {when}", is_inside=True
+        )
+        for way in by
     ]
     return ReportTable(
         key="response",
