@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from outcomes.figures import Spec, Variant
 from outcomes.figures.change_spread import Spread, change_spread
 from outcomes.numerals import FEW, decimals, points
+from outcomes.reports import missing
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.filters import AfterRetreatment, ReportFilter
-from outcomes.reports import missing
 from outcomes.reports.pairs import counts_by_group, pairs_by_group
 from outcomes.reports.published import published_caveats, published_changes
 from outcomes.reports.results import Caveat

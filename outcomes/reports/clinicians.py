@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -15,6 +15,14 @@ from outcomes.figures.p_chart import p_chart
 from outcomes.figures.theme import Variant
 from outcomes.models import Outcome
 from outcomes.numerals import percent
+from outcomes.reports.case_mix import (
+    CaseMixFound,
+    Treated,
+    case_mix_caveats,
+    case_mix_of,
+    case_mix_table,
+    model_table,
+)
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.labels import Person, labels
@@ -30,6 +38,7 @@ from treatments.timepoints import in_words
 
 BY_CHANCE = 20  # Of so many, one lies outside the 95 % limits by chance alone.
 NO_MONTHS = MonthChart((), None)
+NO_CASE_MIX = CaseMixFound((), None)
 
 
 class Cell(NamedTuple):
@@ -73,7 +82,7 @@ class CliniciansDrawn:
 
 
 def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[CliniciansDrawn]:
-    """Every clinician's and site's share at one timepoint, with the limits of chance. Five queries.
+    """Every clinician's and site's share at one timepoint, with the limits of chance. Six queries at most.
 
     At the last timepoint asked for, else at the follow-up with most scores. Names are shown to whoever may see them
     at every clinic asked for; others see letters, themselves, and no small cells.
@@ -88,6 +97,8 @@ def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Re
     sites = units_of(_sites(cells, scope, asked), word="site", is_open=is_open)
     months = _months(judged) if len(asked.clinic) == 1 else NO_MONTHS
     n = sum(cell.n for cell in cells)
+    # Who expects what of whose patients is for those who may see whose they are.
+    adjusted = case_mix_of(judged) if is_open and n else NO_CASE_MIX
     return Report(
         as_of=as_of,
         filter=asked,
@@ -95,8 +106,13 @@ def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Re
         measure=measure_of(asked, scope),
         who=_who(timepoint, sites, clinicians),
         finding=_finding(clinicians),
-        caveats=tuple(_caveats(clinicians, cells, scored.count() - n, is_open=is_open)) if n else (),
-        tables=tuple(_tables(timepoint, clinicians, sites, months)) if n else (),
+        caveats=(
+            *_caveats(clinicians, cells, scored.count() - n, is_open=is_open),
+            *(case_mix_caveats(adjusted, n) if is_open else ()),
+        )
+        if n
+        else (),
+        tables=(*_tables(timepoint, clinicians, sites, months), *_adjusted_tables(adjusted, asked, scope)) if n else (),
         drawn=CliniciansDrawn(clinicians, sites, months),
     )
 
@@ -122,13 +138,35 @@ def _clinicians(cells: Iterable[Cell], scope: Scope, *, is_open: bool) -> list[C
 
 def _sites(cells: Iterable[Cell], scope: Scope, asked: ReportFilter) -> list[Counted]:
     """One for each clinic, or for each site that a clinic's imported history names."""
-    names = {clinic.pk: clinic.name for clinic in scope.clinics.values()}
+    label_of = _site_labels(asked, scope)
     found: dict[str, list[Cell]] = defaultdict(list)
     for cell in cells:
-        clinic = names[cell.clinic]
-        several = f"{clinic}, {cell.source_site}" if len(asked.clinic) > 1 else cell.source_site
-        found[several if cell.source_site else clinic].append(cell)
+        found[label_of(cell)].append(cell)
     return [_sum(label, found[label]) for label in sorted(found)]
+
+
+def _site_labels(asked: ReportFilter, scope: Scope) -> Callable[[Cell | Treated], str]:
+    names = {clinic.pk: clinic.name for clinic in scope.clinics.values()}
+
+    def label_of(row: Cell | Treated) -> str:
+        clinic = names[row.clinic]
+        several = f"{clinic}, {row.source_site}" if len(asked.clinic) > 1 else row.source_site
+        return several if row.source_site else clinic
+
+    return label_of
+
+
+def _adjusted_tables(found: CaseMixFound, asked: ReportFilter, scope: Scope) -> Iterable[ReportTable]:
+    if found.model is None:
+        return
+    site_of = _site_labels(asked, scope)
+    clinicians = found.units(lambda one: (one.name or one.source_clinician, one.clinic, one.clinician))
+    sites = found.units(lambda one: (site_of(one), one.clinic, None))
+    if clinicians:
+        yield case_mix_table("case_mix", "Clinician", clinicians, found.model)
+    if len(sites) > 1:
+        yield case_mix_table("case_mix_sites", "Site", sites, found.model)
+    yield model_table(found.model)
 
 
 def _sum(label: str, cells: Iterable[Cell]) -> Counted:
@@ -175,8 +213,8 @@ def _outside(clinicians: Units) -> str:
 def _caveats(clinicians: Units, cells: Iterable[Cell], left_out: int, *, is_open: bool) -> Iterable[Caveat]:
     count, nameless = len(clinicians.lines), sum(c.n for c in cells if c.clinician is None and not c.source_clinician)
     said = {
-        "not_adjusted": f"Nothing is adjusted for patients: these {count:,} clinicians may treat other people, other "
-        "regions and milder or worse pain. A place here says nothing about how good anybody is.",
+        "not_adjusted": f"Places beside chance are not adjusted for patients: these {count:,} clinicians may treat other "
+        "people, other regions and milder or worse pain. A place here says nothing about how good anybody is.",
         "many_comparisons": f"With {count:,} clinicians, about {count / BY_CHANCE:.1f} lie outside the 95 % limits by "
         "chance alone.",
     }

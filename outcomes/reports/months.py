@@ -8,7 +8,7 @@ from outcomes.figures.p_chart import Period, Signal
 from outcomes.reports.shapes import Column, ReportTable, Statistic, TableRow, Unit, Value
 from outcomes.reports.treated import share_or_few
 from outcomes.statistics import proportion
-from outcomes.statistics.control_charts import ChartPoint, Subgroup, p_chart
+from outcomes.statistics.control_charts import ChartPoint, Subgroup, fitting_p_chart
 from outcomes.statistics.control_charts import Signal as Rule
 
 # The first day of a month, how many, of how many.
@@ -18,10 +18,14 @@ _SAID = {Signal.NONE: "", Signal.OUTSIDE: "outside the limits", Signal.RUN: "eig
 
 @dataclass(frozen=True)
 class MonthChart:
-    """Every month from the first to the last, also those with nobody; ``centre`` is a fraction, None without a chart."""
+    """Every month from the first to the last, also those with nobody; ``centre`` is a fraction, None without a chart.
+
+    ``widened``: by what factor limits are wider than chance alone would make them (Laney's p′), 1 where they are not.
+    """
 
     periods: tuple[Period, ...]
     centre: float | None
+    widened: float = 1.0
 
     @property
     def has_limits(self) -> bool:
@@ -32,13 +36,13 @@ class MonthChart:
 def month_chart(counts: Counts) -> MonthChart:
     """The chart of these months. Without enough months or cases it is a run chart: a middle line and no limits."""
     filled = {month: counted for month, counted in sorted(counts.items()) if counted[1]}
-    chart = p_chart([Subgroup(*counted) for counted in filled.values()])
+    chart = fitting_p_chart([Subgroup(*counted) for counted in filled.values()])
     points = dict(zip(filled, chart.points, strict=False))
     periods = (
         _period(month, filled.get(month, (0, 0)), points.get(month), has_limits=chart.is_reliable)
         for month in _every_month(filled)
     )
-    return MonthChart(tuple(periods), chart.center)
+    return MonthChart(tuple(periods), chart.center, chart.sigma_z)
 
 
 def month_table(key: str, caption: str, chart: MonthChart, *, k: Column, share: Column, note: str) -> ReportTable:
@@ -58,6 +62,11 @@ def month_table(key: str, caption: str, chart: MonthChart, *, k: Column, share: 
 
 
 def _limits_words(chart: MonthChart) -> str:
+    if chart.has_limits and chart.widened > 1:
+        return (
+            f"Months differ by more than chance: limits are {chart.widened:.1f} times as wide as three sigmas around all "
+            f"{len(chart.periods)} months (Laney’s p′)."
+        )
     if chart.has_limits:
         return f"Limits are three sigmas around all {len(chart.periods)} months."
     return "No limits: they are drawn from 20 months on with 5 expected in each."

@@ -40,7 +40,7 @@ def published_shares(asked: ReportFilter, timepoint: str) -> tuple[ReportTable, 
 
 def published_changes(asked: ReportFilter, timepoint: str, measure: Measure) -> tuple[ReportTable, ...]:
     """Published mean changes of pain, likewise, and only beside a scale that runs from 0 to 10 and on which more is worse."""
-    is_alike = (measure.minimum, measure.maximum, measure.is_higher_better) == (0, 10, False)
+    is_alike = measure.minimum == 0 and measure.maximum == 10 and not measure.is_higher_better
     if not asked.context or not is_alike:
         return ()
     found = changes_at(timepoint, regions=asked.region, modalities=asked.modality)

@@ -12,6 +12,7 @@ from django.db.models.functions import Mod
 
 from outcomes.figures.similar_patients import Outlook as Drawn
 from outcomes.numerals import plain
+from outcomes.reports.chances import PERCENTS, ChanceAt, chance_caveats, chance_sentence, chance_table
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import Caveat
 from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of
@@ -19,6 +20,7 @@ from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.shapes import Column, Report, ReportTable, Statistic, TableRow, Unit, Value
 from outcomes.statistics.calibration import BandGate, band_gate
 from outcomes.statistics.quantiles import histogram_quantiles
+from outcomes.statistics.response_chance import chance_to_improve
 from outcomes.statistics.similar_patients import FEWEST, Cell, Match, Outlook, Scale, match, outlook
 from treatments.models import Timepoint
 from treatments.timepoints import in_words
@@ -72,7 +74,7 @@ def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repo
 
     The match widens from 1 to 3 points of baseline, then to all modalities, until it has 50 courses; below that nothing
     is shown. A band is shown only while bands made from one half of the courses hold 75 to 85 % of the other half's
-    scores, overall and in each third of baseline.
+    scores, overall and in each third of baseline, and a probability to improve only while it comes true.
     """
     measure = measure_of(asked, scope)
     halves = _cells(asked, scope)
@@ -80,6 +82,7 @@ def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repo
     start = asked.start if asked.start is not None else _median(pool)
     modality = asked.modality[0] if len(asked.modality) == 1 else _most_common(pool)
     found = [_found(moment, half, start, modality, measure) for moment, half in sorted(halves.items(), key=_by_day)]
+    chances = _chances(halves, start, modality, measure)
     matched = _matched(found, modality)
     return Report(
         as_of=as_of,
@@ -87,9 +90,9 @@ def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repo
         clinics=clinic_names(asked, scope),
         measure=measure,
         who=_who(found, start),
-        finding=_finding(found, start),
-        caveats=(NOT_A_FORECAST,) if pool else (),
-        tables=(_table(found, start),) if pool else (),
+        finding=_finding(found, start) + chance_sentence(chances, start),
+        caveats=(NOT_A_FORECAST, *chance_caveats(chances)) if pool else (),
+        tables=(_table(found, start), chance_table(chances, start, Modality(modality).label)) if pool else (),
         drawn=Similar(start, _drawn(found), measure, matched),
     )
 
@@ -131,11 +134,28 @@ def _most_common(pool: Iterable[Cell]) -> str:
 def _found(
     moment: Moment, half: tuple[list[Cell], list[Cell]], start: Decimal, modality: str, measure: Measure
 ) -> Found:
-    scale = Scale(_steps(measure.minimum), _steps(measure.maximum), POINT, measure.is_higher_better)
+    scale = _scale(measure)
     both = [*half[0], *half[1]]
     near = match(both, baseline=_steps(start), modality=modality, point=POINT)
     seen = outlook(near, baseline=_steps(start), scale=scale) if near else None
     return Found(moment, near.n if near else 0, seen, _gate(half, modality, scale))
+
+
+def _scale(measure: Measure) -> Scale:
+    return Scale(_steps(measure.minimum), _steps(measure.maximum), POINT, measure.is_higher_better)
+
+
+def _chances(
+    halves: dict[Moment, tuple[list[Cell], list[Cell]]], start: Decimal, modality: str, measure: Measure
+) -> list[ChanceAt]:
+    """By percent, then by day; of courses of this modality alone."""
+    found = []
+    for percent in PERCENTS:
+        for moment, half in sorted(halves.items(), key=_by_day):
+            own = tuple([cell for cell in cells if cell.modality == modality] for cells in half)
+            chance = chance_to_improve((own[0], own[1]), baseline=_steps(start), scale=_scale(measure), percent=percent)
+            found.append(ChanceAt(moment.timepoint, chance))
+    return found
 
 
 def _gate(half: tuple[list[Cell], list[Cell]], modality: str, scale: Scale) -> BandGate:

@@ -47,21 +47,25 @@ def band_gate(overall: tuple[int, int], thirds: Sequence[tuple[int, int]]) -> Ba
     return BandGate(proportion(*overall), tuple(proportion(k, n) for k, n in thirds), bool(may_show))
 
 
-def probability_gate(probabilities: Array, outcomes: Array) -> ProbabilityGate:
+def probability_gate(probabilities: Array, events: Array, sizes: Array | None = None) -> ProbabilityGate:
     """The gate of probabilities strictly between 0 and 1 for outcomes 0 or 1, at least one of them.
 
-    Shown when they beat the plain rate and the 95 % interval of the slope (Wald) contains 1.
+    With ``sizes`` a row stands for so many courses, of which ``events`` had the event. Shown when the probabilities beat
+    the plain rate and the 95 % interval of the slope (Wald) contains 1.
     """
-    rate = float(outcomes.mean())
-    brier, brier_of_rate = float(np.mean((probabilities - outcomes) ** 2)), rate * (1 - rate)
-    slope, ci = _slope(probabilities, outcomes)
+    n = np.ones(len(events)) if sizes is None else sizes
+    total = float(n.sum())
+    rate = float(events.sum()) / total
+    missed = events * (1 - probabilities) ** 2 + (n - events) * probabilities**2
+    brier, brier_of_rate = float(missed.sum()) / total, rate * (1 - rate)
+    slope, ci = _slope(probabilities, events, n)
     may_show = ci is not None and brier < brier_of_rate and ci[0] <= 1 <= ci[1]
     return ProbabilityGate(brier, brier_of_rate, slope, ci, may_show)
 
 
-def _slope(probabilities: Array, outcomes: Array) -> tuple[float | None, tuple[float, float] | None]:
+def _slope(probabilities: Array, events: Array, n: Array) -> tuple[float | None, tuple[float, float] | None]:
     try:
-        found = logistic(np.column_stack([np.ones(len(outcomes)), logit(probabilities)]), outcomes)
+        found = logistic(np.column_stack([np.ones(len(events)), logit(probabilities)]), events, n)
     except NotEstimableError:
         return None, None
     slope, se = float(found.coefficients[1]), math.sqrt(float(found.covariance[1, 1]))

@@ -13,6 +13,8 @@ RUN = 8  # Points in a row on one side of the center.
 FEWEST_SUBGROUPS = 20
 FEWEST_EXPECTED = 5
 MOVING_RANGE = 1.128  # Mean range of two normal values in standard deviations (d2).
+# Relative variance of a deviation from moving ranges, times the number of ranges: of normal values, whose neighbours overlap.
+MOVING_VARIANCE = 0.82
 
 
 class Signal(StrEnum):
@@ -91,6 +93,19 @@ def p_chart(subgroups: Sequence[Subgroup], *, baseline: int | None = None, is_la
     expected = min(min(one.n * center, one.n * (1 - center)) for one in subgroups)
     is_reliable = len(fixed) >= FEWEST_SUBGROUPS and expected >= FEWEST_EXPECTED
     return PChart(center, points, sigma_z, is_reliable)
+
+
+def fitting_p_chart(subgroups: Sequence[Subgroup], *, baseline: int | None = None) -> PChart:
+    """The plain chart, or Laney's where months vary by more than chance alone makes about one such chart in 30 vary.
+
+    Limits are only ever widened: months that vary less than chance would make them say something about how they are
+    counted. Without enough months or cases the plain one, whose limits are not shown.
+    """
+    plain, laney = (p_chart(subgroups, baseline=baseline, is_laney=is_laney) for is_laney in (False, True))
+    moves = len(subgroups[:baseline]) - 1
+    if not plain.is_reliable or laney.sigma_z <= 1 + 2 * math.sqrt(MOVING_VARIANCE / moves):
+        return plain
+    return laney
 
 
 def _sigma(center: float, n: int) -> float:

@@ -29,6 +29,16 @@ class BandMethod(StrEnum):
 
 
 @dataclass(frozen=True)
+class Scale:
+    """An instrument's ends and the length of a point, all in steps."""
+
+    minimum: int
+    maximum: int
+    point: int
+    higher_is_better: bool
+
+
+@dataclass(frozen=True)
 class Cell:
     """``n`` courses of one modality with this baseline and this follow-up, in steps."""
 
@@ -36,6 +46,11 @@ class Cell:
     baseline: int
     value: int
     n: int
+
+    def improved_by(self, percent: int, scale: Scale) -> bool:
+        """Whether they improved by at least so many percent of their own baseline, which is above 0; exact, inclusive."""
+        fall = self.baseline - self.value
+        return 100 * (-fall if scale.higher_is_better else fall) >= percent * self.baseline
 
 
 @dataclass(frozen=True)
@@ -65,16 +80,6 @@ class Outlook:
     reaching_30: Proportion
 
 
-@dataclass(frozen=True)
-class Scale:
-    """An instrument's ends and the length of a point, all in steps."""
-
-    minimum: int
-    maximum: int
-    point: int
-    higher_is_better: bool
-
-
 def match(cells: Iterable[Cell], *, baseline: int, modality: str, point: int) -> Match | None:
     """The narrowest match with 50 courses: within 1, 2, 3 points, then the same again whatever the modality; else None."""
     pool = tuple(cells)
@@ -99,13 +104,8 @@ def outlook(found: Match, *, baseline: int, scale: Scale) -> Outlook:
     else:
         method, quantiles = BandMethod.ANCOVA, _predicted(found, baseline, scale)
     judged = [cell for cell in found.cells if cell.baseline > 0]
-    reaching = sum(cell.n for cell in judged if _is_response(cell, scale))
+    reaching = sum(cell.n for cell in judged if cell.improved_by(RESPONSE, scale))
     return Outlook(found, method, quantiles, proportion(reaching, sum(cell.n for cell in judged)))
-
-
-def _is_response(cell: Cell, scale: Scale) -> bool:
-    fall = cell.baseline - cell.value
-    return 100 * (-fall if scale.higher_is_better else fall) >= RESPONSE * cell.baseline
 
 
 def _predicted(found: Match, baseline: int, scale: Scale) -> tuple[float, ...]:

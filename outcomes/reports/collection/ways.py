@@ -8,6 +8,7 @@ from django.db.models import Count, F, Func, IntegerField, OuterRef, QuerySet, S
 from django.db.models.functions import Coalesce
 
 from outcomes.models import Delivery, Outcome, Survey
+from outcomes.reports.ages import age_at_opening
 from outcomes.reports.rows import OBTAINED
 from patients.models import Patient
 
@@ -29,13 +30,6 @@ class Way(NamedTuple):
     n: int
 
 
-class _Age(Func):
-    """Whole years from a birth to a later day."""
-
-    template = "EXTRACT(year FROM age(%(expressions)s))::int"
-    output_field = IntegerField()
-
-
 class _Weekday(Func):
     """The day of the week at a zone's clock, Monday is 1."""
 
@@ -45,9 +39,8 @@ class _Weekday(Func):
 
 def ways(due: QuerySet[Outcome]) -> list[Way]:
     """By channel, language, age at the course's opening, and weekday of the first message. Four queries."""
-    age = _Age(F("course__opened_on"), F("course__patient__born_on"))
     weekday = _Weekday(F("clinic__time_zone"), F("first_at"))
-    by_age = _counted(due.annotate(key=age))
+    by_age = _counted(due.annotate(key=age_at_opening()))
     sent = due.filter(was_sent=True).annotate(first_at=_first_message())
     return [
         *_named("First message by", CHANNELS, _counted(due.annotate(key=F("channel")))),
