@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.core.management import call_command
 from django.urls import reverse
 
 from outcomes import actions
@@ -12,6 +13,7 @@ from outcomes.reports.labels import letters
 from outcomes.reports.units import Counted, units_of
 from tests.days import NOON
 from tests.population import OPENED, add_course, add_scores
+from tests.synthetic_trials import write_trial
 from tests.treatments.stock import session_of
 from treatments.models import Course
 
@@ -104,3 +106,52 @@ def test_without_difference_there_is_nothing_to_compare(clinic, manager):
 
 def test_letters_go_on_after_z():
     assert [letters(place) for place in (0, 25, 26, 27, 701, 702)] == ["A", "Z", "AA", "AB", "ZZ", "AAA"]
+
+
+def bring(clinic, folder):
+    call_command("import_history", folder, clinic=str(clinic.public_id), verbosity=0)
+
+
+def test_owners_see_what_was_to_be_expected_of_whose_patients(
+    clinic, manager, client, tmp_path, django_assert_max_num_queries
+):
+    bring(clinic, write_trial(tmp_path / "trial", {"PRP": 260}, timepoints=("month 3",), answered=0.95))
+    report = answer(manager)
+    found, crude = lines(report, "case_mix"), lines(report)
+    assert list(found) == ["c-0", "c-1", "c-2"]
+    assert {label: row["n"] for label, row in found.items()} == {label: row["n"] for label, row in crude.items()}
+    assert {label: row["observed"] for label, row in found.items()} == {
+        label: row["share"].k for label, row in crude.items()
+    }
+    total = sum(row["observed"] for row in found.values())
+    assert sum(row["expected"].value for row in found.values()) == pytest.approx(total), "all together are as expected"
+    for row in found.values():
+        low, high = row["ratio"].ci
+        assert row["ratio"].value == pytest.approx(row["observed"] / row["expected"].value)
+        assert low < row["ratio"].value < high and abs(row["z"].value) < 4
+    assert list(lines(report, "case_mix_sites")) == ["site-0", "site-1"]
+    model = lines(report, "case_mix_model")
+    assert 0.5 < model["All courses"]["c"].value < 1 and model["All courses"]["slope"].ci
+    assert sum(row["observed"] for label, row in model.items() if label != "All courses") == total
+    assert {"not_adjusted", "not_compared"} <= {caveat.code for caveat in report.caveats}
+    client.force_login(manager)
+    page = client.get(reverse("report-clinicians")).content.decode()
+    assert "beside what was to be expected of their patients" in page
+    scope = scope_of(manager)
+    with django_assert_max_num_queries(6):
+        clinician_report(asked=parse_filter({}, scope), scope=scope, as_of=NOON.date())
+
+
+def test_expectations_are_for_owners_alone(clinic, researcher, client, tmp_path):
+    bring(clinic, write_trial(tmp_path / "trial", {"PRP": 260}, timepoints=("month 3",), answered=0.95))
+    client.force_login(researcher)
+    data = client.get(reverse("api-report-clinicians")).json()
+    assert not [table["key"] for table in data["tables"] if table["key"].startswith("case_mix")]
+    assert not [one["code"] for one in data["caveats"] if one["code"].startswith("case_mix")]
+
+
+def test_too_few_courses_are_set_against_nothing_and_it_says_so(treated, manager):
+    report = answer(manager)
+    sentences = {caveat.code: caveat.sentence for caveat in report.caveats}
+    assert sentences["case_mix_too_few"].endswith("there are 64 and 27.")
+    assert not [table.key for table in report.tables if table.key.startswith("case_mix")]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from outcomes.statistics import Reason
-from outcomes.statistics.control_charts import Signal, Subgroup, cusum, p_chart, signals
+from outcomes.statistics.control_charts import Signal, Subgroup, cusum, fitting_p_chart, p_chart, signals
 from outcomes.statistics.funnels import dispersion, mean_limits, share_limits
 
 # Leaking cans of orange juice among 50, thirty samples (Montgomery 1991; qcc's data set orangejuice).
@@ -50,6 +50,22 @@ def test_laney_widens_limits_by_how_much_months_differ():
     assert laney.sigma_z == pytest.approx(sigma_z)
     assert laney.points[0].high - laney.center == pytest.approx(sigma_z * (plain.points[0].high - plain.center))
     assert [point.z * sigma_z for point in laney.points] == pytest.approx(z)
+
+
+def drawn(seed, n, months, spread):
+    draw = np.random.default_rng(seed)
+    return [Subgroup(int(draw.binomial(n, np.clip(draw.normal(0.3, spread), 0, 1))), n) for _ in range(months)]
+
+
+def test_limits_are_widened_only_where_months_differ_by_more_than_chance():
+    by_chance = [fitting_p_chart(drawn(seed, 2000, 24, 0)).sigma_z > 1 for seed in range(200)]
+    assert sum(by_chance) < 0.06 * 200
+    differing = [fitting_p_chart(drawn(seed, 2000, 24, 0.03)) for seed in range(50)]
+    assert all(chart.sigma_z > 1.5 for chart in differing)
+    outside = [sum(Signal.OUTSIDE in point.signals for point in chart.points) for chart in differing]
+    assert sum(outside) < 0.02 * 50 * 24, "the plain chart has a third of them outside"
+    few = fitting_p_chart(drawn(1, 2000, 19, 0.03))
+    assert (few.sigma_z, few.is_reliable) == (1.0, False)
 
 
 def test_limits_end_at_nobody_and_everybody():

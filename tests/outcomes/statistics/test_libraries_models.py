@@ -19,6 +19,7 @@ from statsmodels.stats.rates import confint_poisson
 from outcomes.statistics.ancova import ancova, pair_sums
 from outcomes.statistics.calibration import probability_gate
 from outcomes.statistics.case_mix import c_statistic, observed_over_expected
+from outcomes.statistics.case_mix_model import Case, Factor, case_mix
 from outcomes.statistics.linear_models import least_squares
 from outcomes.statistics.logistic import logistic
 from outcomes.statistics.mmrm import Record, Structure, moments
@@ -151,3 +152,73 @@ def test_byar_is_near_the_exact_limits_of_statsmodels():
         found = observed_over_expected(observed, [0.25] * 400)
         exact = confint_poisson(observed, 100, method="exact-c")
         assert found.ci == pytest.approx(exact, rel=0.01), observed
+
+
+def cases(seed, n=400):
+    draw = np.random.default_rng(seed)
+    ages = [float(age) if draw.random() < 0.9 else None for age in draw.integers(25, 85, n)]
+    known = zip(
+        draw.integers(3, 11, n), ages, draw.choice(["F", "M", ""], n), draw.choice(["knee", "hip"], n), strict=True
+    )
+    for baseline, age, sex, region in known:
+        chance = expit(-2 + 0.4 * baseline - 0.02 * ((age or 55) - 55) + 0.5 * (sex == "F"))
+        yield Case(float(baseline), age, str(sex), str(region), bool(draw.random() < chance))
+
+
+def test_case_mix_is_the_logit_of_statsmodels():
+    """The design written out anew: whatever is called the usual sex or region, the probabilities are the same."""
+    every = list(cases(29))
+    ours = case_mix(every)
+    known = [case.age for case in every if case.age is not None]
+    middle = sum(known) / len(known)
+    design = np.array(
+        [
+            [
+                *(1, case.baseline, middle if case.age is None else case.age, case.age is None),
+                *(case.sex == "M", case.sex == "", case.region == "hip"),
+            ]
+            for case in every
+        ],
+        dtype=float,
+    )
+    came = np.array([case.is_improved for case in every], dtype=float)
+    theirs = Logit(came, design).fit(disp=False, tol=1e-12, maxiter=100)
+    assert (ours.parameters, ours.factors) == (7, tuple(Factor))
+    assert ours.probabilities == pytest.approx(theirs.predict(design), rel=1e-7)
+    assert sum(ours.probabilities) == pytest.approx(ours.events, rel=1e-9)
+    unseen = np.empty(len(came))
+    for fold in range(10):
+        own = np.arange(len(came)) % 10 == fold
+        unseen[own] = Logit(came[~own], design[~own]).fit(disp=False, tol=1e-12, maxiter=100).predict(design[own])
+    u = mannwhitneyu(unseen[came == 1], unseen[came == 0]).statistic
+    assert ours.c == pytest.approx(u / (came.sum() * (1 - came).sum()), rel=1e-6)
+    assert ours.gate.brier == pytest.approx(np.mean((unseen - came) ** 2), rel=1e-6)
+    assert sum(fifth.n for fifth in ours.fifths) == 400
+    assert sum(fifth.observed for fifth in ours.fifths) == ours.events
+
+
+def test_counted_courses_give_the_fit_of_courses_one_by_one():
+    design, came = events(30, n=200)
+    rounded = np.round(design)
+    alike, place = np.unique(rounded, axis=0, return_inverse=True)
+    k, n = (np.bincount(place.ravel(), weights=one) for one in (came, np.ones(200)))
+    together, one_by_one = logistic(alike, k, n), logistic(rounded, came)
+    assert together.coefficients == pytest.approx(one_by_one.coefficients, rel=1e-9)
+    assert together.covariance == pytest.approx(one_by_one.covariance, rel=1e-8)
+    gates = (
+        probability_gate(together.probabilities(alike), k, n),
+        probability_gate(one_by_one.probabilities(rounded), came),
+    )
+    assert gates[0].brier == pytest.approx(gates[1].brier, rel=CLOSED)
+    assert gates[0].slope_ci == pytest.approx(gates[1].slope_ci, rel=1e-8)
+
+
+def test_interval_of_a_probability_is_that_of_statsmodels():
+    design, came = events(31)
+    row = np.array([1.0, 0.7, 1.0])
+    value, ci = logistic(design, came).probability(row)
+    theirs = Logit(came, design).fit(disp=False, tol=1e-12).get_prediction(row[None, :])
+    assert value == pytest.approx(float(theirs.predicted[0]), rel=1e-8)
+    linear = Logit(came, design).fit(disp=False, tol=1e-12)
+    middle, se = float(row @ linear.params), math.sqrt(row @ linear.cov_params() @ row)
+    assert ci == pytest.approx((expit(middle - 1.959963985 * se), expit(middle + 1.959963985 * se)), rel=1e-7)
