@@ -21,6 +21,7 @@ from outcomes.reports.compare import compare_report
 from outcomes.reports.doses import dose_report, draw_doses
 from outcomes.reports.durability import durability_report
 from outcomes.reports.filters import ReportFilter
+from outcomes.reports.imported import imported_report
 from outcomes.reports.opioids import OpioidsDrawn, opioid_report
 from outcomes.reports.outside import for_outside, is_preliminary
 from outcomes.reports.process import ProcessDrawn, process_report
@@ -178,6 +179,14 @@ KINDS: tuple[ReportKind, ...] = (
         make=opioid_report,
         figures={"before-and-after": FigureKind("Opioids before and after", OpioidsDrawn.before_and_after, "amounts")},
         unused=("instrument", "first_timepoint", "after_retreatment"),
+    ),
+    ReportKind(
+        name="imported",
+        title="Imported history at face value",
+        summary="What imported scores look like by instrument, timepoint and arm, and what to look up in their source.",
+        make=imported_report,
+        figures={},
+        unused=(*NO_MEASURE, "group_by"),
     ),
 )
 

@@ -12,7 +12,7 @@ from outcomes.management.checks.trial import Trial
 from outcomes.statistics.arrays import Array
 from outcomes.statistics.calibration import conformal_shift, probability_gate
 from outcomes.statistics.linear_models import least_squares
-from outcomes.statistics.logistic import logistic
+from outcomes.statistics.logistic import out_of_fold
 
 FILE = "10_bands_calibration"
 LAST = "month 12"
@@ -62,11 +62,7 @@ def _compare_shift(known: Mapping[str, Any], design: Array, outcome: Array, ledg
 
 def _compare_calibration(known: Mapping[str, Any], design: Array, outcome: Array, ledger: Ledger) -> None:
     reached = (100 * (design[:, 1] - outcome) >= 50 * design[:, 1]).astype(float)
-    folds = np.arange(len(reached)) % FOLDS
-    predicted = np.empty(len(reached))
-    for fold in range(FOLDS):
-        model = logistic(design[folds != fold], reached[folds != fold])
-        predicted[folds == fold] = model.probabilities(design[folds == fold])
+    predicted = out_of_fold(design, reached, [place % FOLDS for place in range(len(reached))])
     gate = probability_gate(predicted, reached)
     found = {"brier": gate.brier, "brier_of_mean_rate": gate.brier_of_rate, "slope": gate.slope}
     found |= {"event_rate": float(reached.mean()), "mean_pred": float(predicted.mean())}

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic, User
 from outcomes.actions import HistoryRefused, import_history, known_scales, plan_import
 from outcomes.history import History, read_history, report_lines
+from outcomes.history.face_validity import Span, face_lines
+from outcomes.reports.imported import arms_of, imported_scores
 
 # Sources without calendar dates are put here.
 INDEX_DATE = dt.date(2025, 1, 1)
@@ -34,7 +37,7 @@ class Command(OperatorCommand):
     help = (
         "Import a clinic's history from patients.csv, episodes.csv, scores.csv and (for instruments that Mendline does "
         "not know) instruments.csv. Everything is checked first; with any problem nothing is imported. The same folder "
-        "again changes nothing."
+        "again changes nothing. Afterwards it says what the scores look like, and what to look up in their source."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -77,9 +80,17 @@ class Command(OperatorCommand):
             )
         except (HistoryRefused, PermissionDenied) as refusal:
             raise CommandError(str(refusal)) from None
+        for line in self._face(clinic):
+            self.stdout.write(line)
         self.stdout.write(
             self.style.SUCCESS(f"Imported into {clinic}: {plan.n_new:,} new, {plan.n_unchanged:,} unchanged.")
         )
+
+    def _face(self, clinic: Clinic) -> Iterator[str]:
+        """What everything imported into this clinic looks like, also by earlier imports."""
+        known = known_scales(clinic=clinic)
+        scales = {code: Span(one.minimum, one.maximum, one.is_higher_better) for code, one in known.items()}
+        return face_lines(arms_of(imported_scores([clinic.pk]), scales), scales)
 
     def _person(self, email: str | None) -> User | None:
         if email is None:
