@@ -18,13 +18,15 @@ from outcomes.statistics.case_mix import (
     EVENTS_PER_PARAMETER,
     FEWEST_COURSES,
     ObservedExpected,
+    may_adjust,
     observed_over_expected,
 )
 from outcomes.statistics.case_mix_model import FOLDS, Case, CaseMix, Factor, case_mix
 from outcomes.statistics.unit_places import FEWEST_CASES
 
-# A fit and its ten trials of so many courses take about two seconds.
-MOST_COURSES = 50_000
+# A fit and its ten trials of so many courses take about a second.
+MOST_COURSES = 20_000
+_SMALLEST = 2  # Coefficients of a model of the baseline alone.
 WORDS = {
     Factor.BASELINE: "the baseline",
     Factor.AGE: "age",
@@ -91,16 +93,14 @@ class CaseMixFound:
 
 
 def case_mix_of(judged: QuerySet[Outcome]) -> CaseMixFound:
-    """The model of these outcomes. One query; none is made of more than ``MOST_COURSES``."""
+    """The model of these outcomes, at most ``MOST_COURSES`` of them. One query."""
     of = ("clinic_id", "clinician_id", "clinician__full_name", "source_clinician", "source_site")
     rows = judged.annotate(age=age_as_known(), sex=F("course__patient__sex")).order_by("course_id")
-    known = rows.values_list(*of, "baseline", "age", "sex", "region", "is_responder_30")[: MOST_COURSES + 1]
+    known = rows.values_list(*of, "baseline", "age", "sex", "region", "is_responder_30")
     courses = tuple(
         Treated(clinic, clinician, name, source, site, Case(float(baseline), age, sex, region, came))
         for clinic, clinician, name, source, site, baseline, age, sex, region, came in known
     )
-    if len(courses) > MOST_COURSES:
-        return CaseMixFound((), None)
     return CaseMixFound(courses, case_mix([course.case for course in courses]))
 
 
@@ -155,22 +155,26 @@ def model_table(model: CaseMix) -> ReportTable:
     )
 
 
-def case_mix_caveats(found: CaseMixFound, n: int) -> Iterable[Caveat]:
-    """Why there is no adjustment, or what it leaves out."""
-    if found.model is None and n > MOST_COURSES:
+def may_be_made(n: int, k: int) -> bool:
+    """Whether ``n`` courses, of which ``k`` improved, are enough for the smallest model and not too many for a page."""
+    return n <= MOST_COURSES and may_adjust(courses=n, events=k, parameters=_SMALLEST)
+
+
+def case_mix_caveats(model: CaseMix | None, n: int, k: int) -> Iterable[Caveat]:
+    """Why there is no adjustment of ``n`` courses, of which ``k`` improved; or what it leaves out."""
+    if model is None and n > MOST_COURSES:
         said = f"{n:,} courses are more than the {MOST_COURSES:,} that a model is made of here: choose a shorter time."
         yield Caveat("case_mix_too_many", f"Nothing is set against what was to be expected: {said}")
-    elif found.model is None:
-        rarer = min(k := sum(one.case.is_improved for one in found.courses), n - k)
+    elif model is None:
         yield Caveat(
             "case_mix_too_few",
             f"Nothing is set against what was to be expected of patients: it takes {FEWEST_COURSES} courses and "
-            f"{EVENTS_PER_PARAMETER} of the rarer result for each coefficient; there are {n:,} and {rarer:,}.",
+            f"{EVENTS_PER_PARAMETER} of the rarer result for each coefficient; there are {n:,} and {min(k, n - k):,}.",
         )
-    elif not found.model.gate.may_show:
+    elif not model.gate.may_show:
         yield Caveat(
             "case_mix_not_calibrated",
-            f"The model of {found.model.n:,} courses does not tell them apart reliably: read what is expected like the "
+            f"The model of {model.n:,} courses does not tell them apart reliably: read what is expected like the "
             "crude share.",
         )
 

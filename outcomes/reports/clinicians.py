@@ -21,6 +21,7 @@ from outcomes.reports.case_mix import (
     case_mix_caveats,
     case_mix_of,
     case_mix_table,
+    may_be_made,
     model_table,
 )
 from outcomes.reports.caveats import NOT_COMPARED
@@ -96,9 +97,9 @@ def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Re
     clinicians = units_of(_clinicians(cells, scope, is_open=is_open), word="clinician", is_open=is_open)
     sites = units_of(_sites(cells, scope, asked), word="site", is_open=is_open)
     months = _months(judged) if len(asked.clinic) == 1 else NO_MONTHS
-    n = sum(cell.n for cell in cells)
-    # Who expects what of whose patients is for those who may see whose they are.
-    adjusted = case_mix_of(judged) if is_open and n else NO_CASE_MIX
+    n, k = sum(cell.n for cell in cells), sum(cell.k for cell in cells)
+    # What was to be expected of whose patients is for those who may see whose they are.
+    adjusted = case_mix_of(judged) if is_open and may_be_made(n, k) else NO_CASE_MIX
     return Report(
         as_of=as_of,
         filter=asked,
@@ -108,7 +109,7 @@ def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Re
         finding=_finding(clinicians),
         caveats=(
             *_caveats(clinicians, cells, scored.count() - n, is_open=is_open),
-            *(case_mix_caveats(adjusted, n) if is_open else ()),
+            *(case_mix_caveats(adjusted.model, n, k) if is_open else ()),
         )
         if n
         else (),
