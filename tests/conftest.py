@@ -3,7 +3,7 @@
 import datetime as dt
 import gc
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 import pytest
@@ -23,7 +23,9 @@ from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
 from patients.models import Patient
 from tests.days import NOON
+from tests import layers
 from tests.emptying import empty_quickly
+from tests.layers import layer
 from tests.queries import AtMost
 from tests.starters import furnish
 from treatments import actions as treatment_actions
@@ -82,6 +84,27 @@ def quick_passwords():
         yield
 
 
+@pytest.fixture(scope="module", autouse=True)
+def pile(request) -> Iterator[None]:
+    """What lies under the tests of a module is gone before the next one begins."""
+    yield
+    if layers.lie():
+        with request.getfixturevalue("django_db_blocker").unblock():
+            layers.take_off()
+
+
+@pytest.fixture
+def underneath(request, django_db_setup, django_db_blocker) -> None:
+    """The layers that this test asks for."""
+    with django_db_blocker.unblock():
+        layers.lay_under(request.node)
+
+
+@pytest.fixture
+def _django_db_helper(underneath, _django_db_helper) -> None:
+    """The transaction of a test begins upon its layers."""
+
+
 class StaffClient(Client):
     """A browser. Whoever is signed in by force has also shown a second factor, just now."""
 
@@ -112,8 +135,8 @@ def no_limits(settings):
     settings.API_REQUESTS_A_MINUTE = settings.API_WRONG_KEYS_A_MINUTE = 1_000_000
 
 
-@pytest.fixture
-def clinic(db) -> Clinic:
+@layer
+def clinic() -> Clinic:
     """Northside, in Chicago's time zone, with the starter protocols and consent documents."""
     clinic = create_clinic(
         name="Northside", sender_name="Dr. Lee's office", phone="512-555-0134", time_zone="America/Chicago"
@@ -122,8 +145,8 @@ def clinic(db) -> Clinic:
     return clinic
 
 
-@pytest.fixture
-def other_clinic(db) -> Clinic:
+@layer
+def other_clinic() -> Clinic:
     """Lakeview, whose people may see nothing of Northside."""
     clinic = create_clinic(
         name="Lakeview", sender_name="Lakeview office", phone="512-555-0199", time_zone="America/New_York"
@@ -137,33 +160,33 @@ def member(clinic: Clinic, role: Role, name: str) -> User:
     return add_member(clinic=clinic, email=email, full_name=name, role=role, password=PASSWORD)
 
 
-@pytest.fixture
+@layer
 def clinician(clinic) -> User:
     return member(clinic, Role.CLINICIAN, "Hana Lee")
 
 
-@pytest.fixture
+@layer
 def front_desk(clinic) -> User:
     return member(clinic, Role.FRONT_DESK, "Maya Okafor")
 
 
-@pytest.fixture
+@layer
 def manager(clinic) -> User:
     return member(clinic, Role.MANAGER, "Ines Ferreira")
 
 
-@pytest.fixture
+@layer
 def researcher(clinic) -> User:
     return member(clinic, Role.RESEARCHER, "Ken Nakamura")
 
 
-@pytest.fixture
+@layer
 def stranger(other_clinic) -> User:
     """A clinician of the other clinic."""
     return member(other_clinic, Role.CLINICIAN, "Otto Brandt")
 
 
-@pytest.fixture
+@layer
 def patient(clinic, clinician) -> Patient:
     """Ruth, who may be contacted by e-mail."""
     patient = patient_actions.register_patient(
@@ -180,13 +203,13 @@ def patient(clinic, clinician) -> Patient:
     return patient_actions.record_consent(patient=patient, by=clinician, at=NOON - dt.timedelta(days=14))
 
 
-@pytest.fixture
+@layer
 def protocol(clinic) -> Protocol:
     """Northside's starter protocol for PRP."""
     return Protocol.objects.get(clinic=clinic, name=PROTOCOLS[Modality.PRP])
 
 
-@pytest.fixture
+@layer
 def course(patient, protocol, clinician) -> Course:
     """Ruth's right knee, opened a week before NOON; its baseline is due."""
     return treatment_actions.open_course(
