@@ -22,8 +22,8 @@ from clinic.permissions import Role
 from outcomes.starter import PROTOCOLS
 from patients import actions as patient_actions
 from patients.models import Patient
-from tests.days import NOON
 from tests import layers
+from tests.days import NOON
 from tests.emptying import empty_quickly
 from tests.layers import layer
 from tests.queries import AtMost

@@ -8,7 +8,7 @@ of its own. A test has the layers that it asks for and no others: the database i
 import copy
 import inspect
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any

@@ -14,6 +14,7 @@ from outcomes import actions as outcome_actions
 from patients import actions as patient_actions
 from tests.check_in import answer_all
 from tests.conftest import NOON, StaffClient
+from tests.layers import layer
 from tests.treatments.safety import watch_over
 from tests.treatments.stock import recall_used_lot
 from tests.treatments.treating import KNEE, log
@@ -56,7 +57,7 @@ def is_an_error(answer, status):
     return True
 
 
-@pytest.fixture
+@layer
 def lived_in(course, clinician):
     """Ruth's course with a baseline sent in and a session logged: every list has a row."""
     outcome_actions.open_due_surveys(at=NOON)

@@ -17,6 +17,7 @@ from clinic.deny import DenyAll
 from clinic.models import Clinic, User
 from clinic.viewsets import RowViewSet
 from tests.clinic.api_world import lived_in, resource_of
+from tests.layers import layer
 
 ROOT = Path(__file__).parents[2]
 FLOORS = ("clinic", "patients", "treatments", "outcomes")
@@ -108,7 +109,7 @@ def slept(sent, began):
     return "pg_sleep" in str(sent) and time.perf_counter() - began >= 2
 
 
-@pytest.fixture
+@layer
 def world(clinic, manager):
     return lived_in(clinic, manager)
 

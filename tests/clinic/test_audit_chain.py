@@ -15,12 +15,13 @@ from clinic.models import AuditMark, AuditSeal, ChainHead
 from clinic.verifying import verify
 from patients.models import Patient
 from tests.conftest import NOON
+from tests.layers import layer
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HISTORY = "patients_patienthistory"
 
 
-@pytest.fixture
+@layer
 def sealed(patient) -> Patient:
     """Ruth, whose e-mail address was changed three times, all of it sealed."""
     for n in range(3):

@@ -10,6 +10,7 @@ from clinic.actions import store_file
 from clinic.files import MOST_BYTES, FileRefused, inspect
 from clinic.models import StoredFile
 from tests.conftest import NOON
+from tests.layers import layer
 
 PDF, PNG, JPEG = b"%PDF-1.7\n...", b"\x89PNG\r\n\x1a\n....", b"\xff\xd8\xff\xe0...."
 API = "/api/v1/files/"
@@ -54,7 +55,7 @@ def test_names_are_made_safe(name, kept):
     assert inspect(name, PDF).name == kept
 
 
-@pytest.fixture
+@layer
 def stored(clinic, clinician) -> StoredFile:
     return store_file(clinic=clinic, name="scan.pdf", content=PDF, at=NOON, by=clinician)
 

@@ -15,13 +15,14 @@ from clinic.models import BrowserSession, Invitation, Membership, StaffLetter, U
 from clinic.permissions import Role
 from clinic.rules import RuleBroken
 from tests.conftest import PASSWORD, StaffClient
+from tests.layers import layer
 from tests.signing_in import next_code, set_up_app, sign_in
 
 NEW = {"full_name": "Ana Ruiz", "password": "a-long-unusual-phrase-7", "again": "a-long-unusual-phrase-7"}
 ANA = "ana@example.org"
 
 
-@pytest.fixture
+@layer
 def link(clinic, manager) -> str:
     """The path of Ana's invitation, as a clinician."""
     _, link = invite(clinic=clinic, email=ANA, role=Role.CLINICIAN, by=manager, at=timezone.now())

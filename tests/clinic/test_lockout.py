@@ -14,6 +14,7 @@ from django.utils import timezone
 from clinic import lockout
 from clinic.addresses import client_address
 from tests.conftest import PASSWORD, StaffClient
+from tests.layers import layer
 from tests.signing_in import next_code, set_up_app, sign_in
 
 CLINIC, HOME, ATTACKER = "192.0.2.10", "192.0.2.77", "198.51.100.1"
@@ -38,13 +39,13 @@ def sign_in_fully(address: str, user) -> None:
     assert client.post(step.url, {"code": next_code(user)}).status_code == 302
 
 
-@pytest.fixture
+@layer
 def doctor(clinician):
     set_up_app(clinician)
     return clinician
 
 
-@pytest.fixture
+@layer
 def known(doctor):
     """She signed in from the clinic before."""
     sign_in_fully(CLINIC, doctor)

@@ -13,6 +13,7 @@ from clinic.api_schema import api_schema
 from clinic.permissions import Role
 from tests.clinic.api_world import lived_in, named_rows, replaced, resource_of, rows_written, writes
 from tests.conftest import member
+from tests.layers import layer
 
 # Beside the columns of the row that an address is about.
 ALWAYS = {
@@ -36,12 +37,12 @@ PROTOCOLS = "/api/v1/protocols/"
 SAFE = {"/api/v1/lots/scan/"}
 
 
-@pytest.fixture
+@layer
 def world(clinic, manager):
     return lived_in(clinic, manager)
 
 
-@pytest.fixture
+@layer
 def lakeview(other_clinic):
     return lived_in(other_clinic, member(other_clinic, Role.MANAGER, "Lena Park"))
 

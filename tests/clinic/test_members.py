@@ -18,13 +18,14 @@ from clinic.models import BrowserSession, Invitation, Membership, SecondFactorRe
 from clinic.permissions import Role
 from clinic.rules import RuleBroken
 from tests.conftest import PASSWORD, StaffClient, member
+from tests.layers import layer
 from tests.signing_in import set_up_app, sign_in
 
 PAGE = "/setup/members/"
 POSTS = ("invite", "invitation/withdraw", "role", "end", "second-factor", "second-factor/agree")
 
 
-@pytest.fixture
+@layer
 def second(clinic) -> User:
     """Another manager."""
     return member(clinic, Role.MANAGER, "Ada Marsh")

@@ -24,6 +24,7 @@ from outcomes import tasks
 from outcomes.models import Survey
 from patients.models import FindablePatient, Patient
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments.models import Course
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,7 @@ def rows(statement: str, *values: object) -> list[tuple]:
         return cursor.fetchall()
 
 
-@pytest.fixture
+@layer
 def elsewhere(other_clinic, stranger) -> Patient:
     """Lakeview's patient."""
     return Patient.objects.create(clinic=other_clinic, chart_number="L1", family_name="Winter", registered_at=NOON)

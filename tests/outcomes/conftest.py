@@ -9,6 +9,7 @@ from outcomes import actions
 from outcomes.models import Survey
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.mail import MailSink
 from tests.outcomes.safety import safety_check
 from tests.treatments.treating import log
@@ -32,13 +33,13 @@ def broker() -> Iterator[Broker]:
         yield broker
 
 
-@pytest.fixture
+@layer
 def baseline(course) -> Survey:
     """Ruth's baseline survey, open since the day her course was."""
     return open_survey(course.follow_ups.get(timepoint__name="baseline"), NOON - dt.timedelta(days=7))
 
 
-@pytest.fixture
+@layer
 def treated(course, baseline, clinician) -> Course:
     """Ruth's course after a baseline (pain now 7; PEG 6, 7, 4) and one session at NOON."""
     at = NOON - dt.timedelta(days=1)
@@ -49,13 +50,13 @@ def treated(course, baseline, clinician) -> Course:
     return course
 
 
-@pytest.fixture
+@layer
 def week_6(treated) -> Survey:
     """Ruth's survey six weeks after treatment: open from 6 to 27 April 2026, due on the 13th."""
     return open_survey(treated.follow_ups.get(timepoint__name="week 6"), NOON + dt.timedelta(days=35))
 
 
-@pytest.fixture
+@layer
 def safety_week(patient, clinician) -> Survey:
     """Ruth's survey two weeks after treatment: six safety questions, then pain."""
     return safety_check(patient, clinician)

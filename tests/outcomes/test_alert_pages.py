@@ -13,6 +13,7 @@ from outcomes.models import Alert, Survey
 from outcomes.starter import PROTOCOLS
 from tests.check_in import answer_all, invitation_link
 from tests.conftest import NOON, StaffClient
+from tests.layers import layer
 from tests.outcomes.safety import DUE, QUESTIONS, SAFETY, say
 from tests.queries import AtMost
 from tests.treatments.api_sessions import vesicles
@@ -38,7 +39,7 @@ def link(safety_week, set_now) -> str:
     return invitation_link(safety_week, DUE)
 
 
-@pytest.fixture
+@layer
 def alert(safety_week) -> Alert:
     """Ruth's knee is hot; she would rather not say whether she has new weakness."""
     say(safety_week, nerve=2, joint=1)

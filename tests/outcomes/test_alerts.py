@@ -13,6 +13,7 @@ from outcomes import actions, tasks
 from outcomes.models import Alert, Answer
 from tests.check_in import answer_all
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.safety import DUE, QUESTIONS, say
 from tests.outcomes.test_survey_actions import in_threads
 from tests.queries import AtMost
@@ -30,7 +31,7 @@ def letters(kind: str = "") -> list[str]:
     return sorted((rows.filter(kind=kind) if kind else rows).values_list("email", flat=True))
 
 
-@pytest.fixture
+@layer
 def on_call(clinic, clinician) -> Clinic:
     """Northside with two addresses; it sends, and so works, from 9 to 20 o'clock."""
     return set_alerting(

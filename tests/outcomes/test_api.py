@@ -3,19 +3,18 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
-
 from outcomes import actions
 from outcomes.models import Survey
 from outcomes.states import with_state
 from tests.check_in import answer_all
 from tests.conftest import NOON
+from tests.layers import layer
 
 SURVEYS = "/api/v1/surveys/"
 SCORES = "/api/v1/scores/"
 
 
-@pytest.fixture
+@layer
 def answered(week_6):
     """Ruth's six-week survey, sent in: PEG 3, 3, 4."""
     at = NOON + dt.timedelta(days=36)

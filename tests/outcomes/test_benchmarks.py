@@ -13,6 +13,7 @@ from outcomes.reports.outside import for_outside
 from outcomes.reports.published import PUBLISHED
 from outcomes.reports.responders import responder_report
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course
 from treatments.timepoints import planned_day
@@ -86,7 +87,7 @@ def test_the_file_is_no_instrument():
     assert "benchmarks" not in library()
 
 
-@pytest.fixture
+@layer
 def treated(clinic):
     for number in range(3):
         add_course(clinic, "prp", baseline=8, month_3=4 + number)

@@ -14,6 +14,7 @@ from patients.consents import current_documents
 from patients.models import Patient
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.test_tallies import assert_tallies_are_exact
 
 WEEK_AGO = NOON - dt.timedelta(days=7)
@@ -125,7 +126,7 @@ def test_open_link_says_kindly_that_nothing_is_asked(baseline, patient, clinicia
     assert Survey.objects.get().started_at is None
 
 
-@pytest.fixture
+@layer
 def sent(baseline, patient, clinician) -> Survey:
     """Ruth's baseline, answered a day before NOON."""
     at = NOON - dt.timedelta(days=1)

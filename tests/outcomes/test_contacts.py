@@ -14,6 +14,7 @@ from patients import actions as patient_actions
 from patients.models import Patient
 from tests.check_in import open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 
 DAY, MINUTE = dt.timedelta(days=1), dt.timedelta(minutes=1)
 
@@ -31,7 +32,7 @@ def codes():
     return list(ContactDecision.objects.order_by("id").values_list("code", flat=True))
 
 
-@pytest.fixture
+@layer
 def survey(course) -> Survey:
     """Ruth's baseline, opened and announced at NOON, a Monday."""
     survey = open_survey(course.follow_ups.get(), NOON)

@@ -13,6 +13,7 @@ from outcomes.models import Delivery, DeliveryAttempt, SurveyLink
 from patients import actions as patient_actions
 from patients.models import Patient
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.mail import CUT
 from treatments import actions as treatment_actions
 from treatments.models import Protocol
@@ -23,14 +24,14 @@ MINUTE = dt.timedelta(minutes=1)
 LATER = NOON + LEASE + MINUTE
 
 
-@pytest.fixture
+@layer
 def delivery(course) -> Delivery:
     """The invitation to Ruth's baseline, queued at NOON."""
     actions.open_due_surveys(at=NOON)
     return Delivery.objects.get()
 
 
-@pytest.fixture
+@layer
 def other_delivery(delivery, other_clinic, stranger) -> Delivery:
     """An invitation of the other clinic, queued behind Ruth's."""
     patient = patient_actions.register_patient(

@@ -12,6 +12,7 @@ from outcomes.delivery_rules import Outcome, Reply
 from outcomes.models import Delivery, DeliveryAttempt, Survey
 from patients import actions as patient_actions
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.test_deliveries import deliver
 from tests.outcomes.test_tick import open_course
 from treatments import actions as treatment_actions
@@ -22,7 +23,7 @@ MESSAGES = 40
 WORKERS = 8
 
 
-@pytest.fixture
+@layer
 def courses(clinic, clinician, protocol):
     """Forty patients with one course each, whose baselines are due."""
     for number in range(MESSAGES):

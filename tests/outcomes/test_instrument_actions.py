@@ -20,6 +20,7 @@ from outcomes.recalls import Exposure
 from outcomes.reports import scope_of
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.bringing import GARDEN, SOURCE
 from treatments.actions import SessionsPlan, TimepointPlan, open_course
 from treatments.models import TreatmentType
@@ -48,12 +49,12 @@ def load(clinic, by, given=None, *, licence=LICENCE, at=NOON, **more):
     )
 
 
-@pytest.fixture
+@layer
 def garden(clinic, manager) -> LoadedInstrument:
     return load(clinic, manager)
 
 
-@pytest.fixture
+@layer
 def planted(clinic, manager, garden, patient, clinician):
     """Ruth's course whose protocol asks the garden scale, since a week before NOON."""
     protocol = publish_protocol(

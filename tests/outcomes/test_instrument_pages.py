@@ -15,6 +15,7 @@ from outcomes.licensed import known_definitions
 from outcomes.models import LoadedInstrument, Score
 from tests.check_in import invitation_link, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.bringing import GARDEN, option, questionnaire
 from treatments.actions import SessionsPlan, TimepointPlan, open_course
 from treatments.models import Protocol, TreatmentType
@@ -29,7 +30,7 @@ def signed_in(client, manager):
     return client
 
 
-@pytest.fixture
+@layer
 def garden(clinic, manager) -> LoadedInstrument:
     return load_instrument(
         clinic=clinic,

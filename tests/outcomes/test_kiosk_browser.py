@@ -11,6 +11,7 @@ from clinic.models import BrowserSession
 from outcomes import tablet
 from outcomes.models import Answer, Survey
 from tests.check_in import ask, open_survey
+from tests.layers import layer
 from tests.signing_in import walk_in
 from tests.test_browser import assert_sound, chromium, new_page
 from treatments import actions as treatment_actions
@@ -27,7 +28,7 @@ def sizes() -> list[str]:
     return ["desktop"]
 
 
-@pytest.fixture
+@layer
 def due_now(patient, protocol, clinician) -> Survey:
     """A check-in of Ruth's that is open on the day of the test: two scales, a choice, and one that cannot be skipped."""
     now = timezone.now()

@@ -20,12 +20,13 @@ from outcomes.models import ReportSnapshot
 from outcomes.monthly_report import send_monthly_reports
 from outcomes.tasks import monthly_reports
 from tests.conftest import member
+from tests.layers import layer
 
 # Ten past midnight of 2 April in Chicago.
 SECOND = dt.datetime(2026, 4, 2, 5, 10, tzinfo=dt.UTC)
 
 
-@pytest.fixture
+@layer
 def wishing(clinic, manager):
     return set_monthly_report(clinic=clinic, sends=True, by=manager)
 

@@ -11,13 +11,14 @@ from outcomes.models import Delivery
 from outcomes.standings import check_in
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments import actions as treatment_actions
 from treatments.models import FollowUp
 
 TODAY = NOON.date()
 
 
-@pytest.fixture
+@layer
 def baseline(course):
     return course.follow_ups.get()
 

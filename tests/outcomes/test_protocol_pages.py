@@ -9,6 +9,7 @@ from outcomes.ladders import Step
 from outcomes.models import AssignedInstrument
 from outcomes.starter import install_starter_set
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.models import Protocol, TreatmentType
 
@@ -16,7 +17,7 @@ WEEKLY = "Knee osteoarthritis, PRP, three weekly injections"
 API = "/api/v1/protocols/"
 
 
-@pytest.fixture
+@layer
 def weekly(clinic) -> Protocol:
     install_starter_set(clinic=clinic, at=NOON)
     return Protocol.objects.get(clinic=clinic, name=WEEKLY)

@@ -14,6 +14,7 @@ from outcomes.provider_reports import Report, address_hash
 from patients import actions as patient_actions
 from patients.models import Patient
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.sms_provider import ACCOUNT, SECRET, signature
 
 NUMBER, CLINIC_NUMBER = "+15125550134", "+15125550100"
@@ -27,7 +28,7 @@ def gateway(settings):
     settings.SMS_WEBHOOK_SECRET, settings.SMS_FROM = SECRET, CLINIC_NUMBER
 
 
-@pytest.fixture
+@layer
 def delivery(course, patient) -> Delivery:
     """A text message to Ruth that the gateway took."""
     Patient.objects.filter(pk=patient.pk).update(phone="(512) 555-0134")

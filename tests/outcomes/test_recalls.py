@@ -23,6 +23,7 @@ from patients import actions as patient_actions
 from patients.models import Patient
 from tests.check_in import answer_all
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.stock import left, receive, register, session_of, take
 from treatments import actions as treatment_actions
 from treatments.actions import lots, recalls
@@ -32,14 +33,14 @@ DAY = dt.timedelta(days=1)
 S = RecallCase.State
 
 
-@pytest.fixture
+@layer
 def lot(clinic, clinician) -> Lot:
     """Forty vials, released."""
     kit = register(clinic, clinician, unit="vial")
     return lots.release_lot(lot=receive(kit, clinician, quantity="40"), by=clinician)
 
 
-@pytest.fixture
+@layer
 def otto(clinic, clinician) -> Patient:
     """Otto, who gave a phone number and no consent to messages."""
     return patient_actions.register_patient(
@@ -66,7 +67,7 @@ def course_of(patient, protocol, clinician, side="left") -> Course:
     )
 
 
-@pytest.fixture
+@layer
 def treated(course, otto, protocol, lot, clinician):
     """Ruth's right knee today after a baseline of 7, Otto's left knee yesterday; two vials each."""
     outcome_actions.open_due_surveys(at=NOON)
@@ -86,12 +87,12 @@ def call_back(lot, by, **changes) -> Recall:
     return recalls.recall_lot(lot=lot, at=NOON, by=by, **given)
 
 
-@pytest.fixture
+@layer
 def recall(treated, lot, clinician) -> Recall:
     return call_back(lot, clinician)
 
 
-@pytest.fixture
+@layer
 def ruths(recall, patient) -> RecallCase:
     return RecallCase.objects.get(patient=patient)
 

@@ -7,12 +7,13 @@ import json
 import pytest
 from django.urls import reverse
 
+from tests.layers import layer
 from tests.population import add_course, add_follow_up, add_imported_instrument, add_scores
 
 URL = "/api/v1/reports/outcomes/"
 
 
-@pytest.fixture
+@layer
 def scored(clinic):
     """Six PRP courses and two stem-cell courses, answered before and at 3 months."""
     for before, after in ((8, 4), (7, 5), (6, 6), (9, 3), (5, 5), (8, 2)):

@@ -12,6 +12,7 @@ from outcomes.reports import By, parse_filter, scope_of
 from outcomes.reports.breakdown import breakdown_report
 from outcomes.reports.dimensions import DIMENSIONS, split
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from tests.treatments.treating import LOGGED, PRP, log, void
 from treatments.models import Course
@@ -25,7 +26,7 @@ def report_of(user, **asked):
     return breakdown_report(asked=parse_filter(asked, scope), scope=scope, as_of=NOON.date())
 
 
-@pytest.fixture
+@layer
 def regions(clinic):
     """Ten knees and three shoulders with 3 months, and a knee that never answered again."""
     for region, pairs in (("knee", KNEES), ("shoulder", SHOULDERS)):

@@ -11,6 +11,7 @@ from outcomes.reports import Measure, parse_filter, scope_of
 from outcomes.reports.change import change_report
 from outcomes.reports.spreads import bin_step, change_of, spread_of
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course
 
@@ -78,7 +79,7 @@ def report_of(user, **asked):
     return change_report(asked=parse_filter(asked, scope), scope=scope, as_of=NOON.date())
 
 
-@pytest.fixture
+@layer
 def changed(clinic):
     """The ten of above with PRP, and four with exosomes; one more has no baseline."""
     for one, other in zip(BEFORE, AFTER, strict=True):

@@ -2,18 +2,17 @@
 
 import datetime as dt
 
-import pytest
-
 from outcomes import actions
 from outcomes.reports.check_ins import check_in_report
 from tests.conftest import NOON
+from tests.layers import layer
 
 PAGE = "/reports/check-ins/"
 DAY = dt.timedelta(days=1)
 MINUTE = dt.timedelta(minutes=1)
 
 
-@pytest.fixture
+@layer
 def begun(week_6):
     """Ruth answers two of her six questions on her phone, and puts it away."""
     at = NOON + 36 * DAY

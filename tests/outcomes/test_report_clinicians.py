@@ -12,6 +12,7 @@ from outcomes.reports.clinicians import clinician_report
 from outcomes.reports.labels import letters
 from outcomes.reports.units import Counted, units_of
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import OPENED, add_course, add_scores
 from tests.synthetic_trials import write_trial
 from tests.treatments.stock import session_of
@@ -28,7 +29,7 @@ def treat(clinic, improved, of, by=None, **source):
         add_scores(course, baseline=8, month_3="5.6" if number < improved else "5.7")
 
 
-@pytest.fixture
+@layer
 def treated(clinic, clinician):
     """Hana Lee 14 of 20, the source's "01" 10 of 20 and "02" 12 of 20, and "03" 1 of 4."""
     treat(clinic, 14, 20, by=clinician)

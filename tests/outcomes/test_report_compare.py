@@ -19,6 +19,7 @@ from outcomes.reports.course_rows import CourseRows, Point
 from outcomes.reports.results import Group
 from outcomes.statistics.repeated_measures import Model, Refusal
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course
 
@@ -157,7 +158,7 @@ def test_scores_after_another_treatment_count_only_where_asked(two_groups):
     assert left_out.obtained(CELL, "month 3").n == 14
 
 
-@pytest.fixture
+@layer
 def treated_patients(clinic):
     for course in courses(PRP, 20, 2, 1) + courses(CELL, 14, 4, 2):
         week_6, month_3 = (point.value for point in course.points)

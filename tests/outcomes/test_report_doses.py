@@ -9,6 +9,7 @@ import pytest
 from outcomes import actions
 from outcomes.reports import doses, parse_filter, scope_of
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course, PrpPreparation, TreatmentSession
 
@@ -41,7 +42,7 @@ def treat(course, by, dose, *, day=0):
     )
 
 
-@pytest.fixture
+@layer
 def dosed(clinic, clinician):
     """Twelve courses with a dose, one of them treated again with more; one has no dose, one no baseline."""
     for dose, after in COURSES:

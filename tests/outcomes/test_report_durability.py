@@ -13,6 +13,7 @@ from outcomes.reports.results import Group
 from outcomes.reports.spells import spells_of
 from outcomes.statistics.survival import Spell
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course
 
@@ -31,7 +32,7 @@ def a_course(*responses: bool | None, again_from: str = "") -> CourseRows:
     return CourseRows(PRP, 1, Decimal(7), tuple(points))
 
 
-@pytest.fixture
+@layer
 def followed(clinic):
     """PRP: six respond at 6 weeks (two lose it), three at 3 months, three never. Exosomes: ten never. One began at 0."""
     for number in range(6):

@@ -15,6 +15,7 @@ from outcomes.report_jobs import ask_for_comparison, work_out_next
 from outcomes.reports import compare, parse_filter, scope_of
 from outcomes.reports.stored import from_json, to_json
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course, add_scores
 from treatments.models import Course
 
@@ -31,7 +32,7 @@ def much(clinic, monkeypatch):
     monkeypatch.setattr(compare, "MOST_ROWS", 10)
 
 
-@pytest.fixture
+@layer
 def question(clinic):
     return f"clinic={clinic.public_id}"
 

@@ -12,11 +12,12 @@ from outcomes import actions
 from outcomes.report_kinds import KINDS
 from outcomes.reports.responders import reached
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from treatments.models import Course
 
 
-@pytest.fixture
+@layer
 def treated_patients(clinic):
     """Ten PRP knees from 8 down to 8, 7, … points at 3 months, and one that started at 0."""
     for number in range(10):

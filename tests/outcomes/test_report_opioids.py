@@ -9,6 +9,7 @@ from outcomes import actions
 from outcomes.reports import parse_filter, scope_of
 from outcomes.reports.opioids import opioid_report
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import OPENED, add_course
 from tests.treatments.stock import session_of
 from treatments.actions import record_medication_review
@@ -34,7 +35,7 @@ def ask(course, by, day, amount, drug="morphine"):
     )
 
 
-@pytest.fixture
+@layer
 def treated(clinic, clinician):
     """Six patients whose pain stayed at 6, one of them treated twice, one asked before only, one on buprenorphine, one never asked."""
     for before, after in AMOUNTS:

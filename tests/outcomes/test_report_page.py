@@ -7,12 +7,13 @@ from django.urls import reverse
 
 from clinic.permissions import Role
 from tests.conftest import member
+from tests.layers import layer
 from tests.population import add_course, add_follow_up, add_imported_instrument
 
 DASHBOARD, REPORT = "/reports/", "/reports/outcomes/"
 
 
-@pytest.fixture
+@layer
 def scored(clinic):
     """Eight PRP courses and six stem-cell courses, answered before and at 3 months; half the check-ins of PRP."""
     for number in range(8):

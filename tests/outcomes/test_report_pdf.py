@@ -12,6 +12,7 @@ from outcomes.report_kinds import KINDS
 from outcomes.report_words import words
 from outcomes.reports.shapes import Column, Statistic, Unit
 from tests.days import NOON
+from tests.layers import layer
 from tests.pdf_text import words_of
 from tests.population import add_course
 from treatments.models import Course
@@ -19,7 +20,7 @@ from treatments.models import Course
 HOSTILE = '#panic("x") $1/0$ *b* @a <b> \\ `c` = d'
 
 
-@pytest.fixture
+@layer
 def treated_patients(clinic):
     for number in range(10):
         add_course(clinic, "prp", baseline=8, month_3=8 - number % 9)

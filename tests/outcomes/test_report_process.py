@@ -8,6 +8,7 @@ import pytest
 from outcomes.reports import parse_filter, scope_of
 from outcomes.reports.process import process_report
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from tests.treatments.stock import session_of
 from tests.treatments.treating import PRP, log
@@ -24,7 +25,7 @@ def lines(report, key):
     return {row.label: row.values for row in found.rows}
 
 
-@pytest.fixture
+@layer
 def shifted(clinic, clinician):
     """Kit A captures 49 % and 51 % in turn 20 times, a day apart, then 40 % four times; one of kit B says 130 %."""
     captures = [49, 51] * 10 + [40] * 4

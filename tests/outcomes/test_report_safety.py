@@ -10,6 +10,7 @@ from outcomes.reports import parse_filter, scope_of
 from outcomes.reports.months import month_chart
 from outcomes.reports.safety import safety_report
 from tests.days import NOON
+from tests.layers import layer
 from tests.population import add_course
 from tests.treatments.safety import ADMITTED, NOW, record
 from tests.treatments.stock import receive, register, session_of, take
@@ -33,7 +34,7 @@ def lines(report, key):
     return {row.label: row.values for row in table(report, key).rows}
 
 
-@pytest.fixture
+@layer
 def sessions(clinic, clinician):
     """Ten PRP sessions of ten people at NOON, and six cell sessions of one person, a week apart, up to NOON."""
     prp = [session_of(add_course(clinic), clinician) for _ in range(10)]

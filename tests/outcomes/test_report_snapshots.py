@@ -18,6 +18,7 @@ from outcomes.reports.data_version import data_version
 from outcomes.reports.kept import is_same, report_of
 from outcomes.reports.shapes import Statistic
 from tests.days import NOON
+from tests.layers import layer
 from tests.pdf_text import words_of
 from tests.population import add_course
 from treatments.models import Course
@@ -25,7 +26,7 @@ from treatments.models import Course
 LIST = "/reports/snapshots/"
 
 
-@pytest.fixture
+@layer
 def treated_patients(clinic):
     for number in range(10):
         add_course(clinic, "prp", baseline=8, month_3=8 - number % 9)

@@ -11,11 +11,12 @@ from outcomes.models import Call, ContactDecision, Delivery, LadderStep, Sending
 from tests.check_in import open_survey
 from tests.conftest import NOON
 from tests.days import today_there
+from tests.layers import layer
 
 API = "/api/v1/"
 
 
-@pytest.fixture
+@layer
 def survey(course):
     """Ruth's baseline, due today."""
     today = today_there()

@@ -25,6 +25,7 @@ from patients.birthdays import Birthday, read
 from patients.models import BirthCheck, BirthGuesses, Patient, PatientLetter
 from tests.check_in import invitation_link, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments import actions as treatment_actions
 from treatments.models import FollowUp
 
@@ -46,7 +47,7 @@ def link(week_6, set_now) -> str:
     return invitation_link(week_6, DUE)
 
 
-@pytest.fixture
+@layer
 def asking(clinic, clinician):
     """The clinic asks for the year of birth."""
     return set_recipient_check(clinic=clinic, kind="year", by=clinician)

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from outcomes.models import FollowUpTally, Score, ScoreTally
+from tests.layers import layer
 from tests.population import add_course, add_follow_up, add_scores
 from treatments.models import Course, FollowUp
 
@@ -121,7 +122,7 @@ def change_something(draw: random.Random, courses: list[Course]) -> None:
         check_ins.filter(timepoint__name=timepoint).delete()
 
 
-@pytest.fixture
+@layer
 def courses(clinic, other_clinic) -> list[Course]:
     """Twelve courses in four cells, some scored."""
     made = []

@@ -7,11 +7,12 @@ from outcomes.models import Delivery
 from patients.models import Patient
 from tests.check_in import invitation_link
 from tests.conftest import NOON
+from tests.layers import layer
 
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 
 
-@pytest.fixture
+@layer
 def address(baseline) -> str:
     """Where the header of Ruth's invitation leads."""
     return invitation_link(baseline, NOON).replace("/s/", "/stop/")

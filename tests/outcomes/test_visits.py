@@ -11,6 +11,7 @@ from outcomes.models import Answer, Delivery, Survey
 from patients import actions as patient_actions
 from tests.check_in import answer_all, invitation_link
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.test_deliveries_at_once import at_once
 from tests.treatments.treating import log
 from treatments import actions as treatment_actions
@@ -36,14 +37,14 @@ def follow_up(course, name):
     return course.follow_ups.get(timepoint__name=name)
 
 
-@pytest.fixture
+@layer
 def right(course, clinician):
     """Ruth's right knee, treated at NOON on 2 March: week 6 is open 6 to 27 April, due on the 13th."""
     treat(course, clinician, NOON)
     return course
 
 
-@pytest.fixture
+@layer
 def left(right, patient, protocol, clinician):
     """Her left knee, treated three days later: week 6 is open from 9 to 30 April, due on the 16th."""
     course = open_knee(patient, protocol, clinician, "left", NOON.date() - 7 * DAY)
@@ -84,7 +85,7 @@ def send_in(survey, at):
     actions.submit_survey(survey=survey, at=at)
 
 
-@pytest.fixture
+@layer
 def visit(right, left):
     """Lead and companion, open since 9 April."""
     actions.open_due_surveys(at=TOGETHER)

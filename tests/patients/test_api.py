@@ -5,12 +5,13 @@ import uuid
 import pytest
 
 from patients.models import Patient
+from tests.layers import layer
 
 PATIENTS = "/api/v1/patients/"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
 
-@pytest.fixture
+@layer
 def daniel(clinic):
     """What a program sends to register Daniel."""
     return {

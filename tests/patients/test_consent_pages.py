@@ -12,6 +12,7 @@ from patients import actions
 from patients.consents import current_documents
 from patients.models import Consent, ConsentDocument, Patient
 from tests.check_in import open_survey
+from tests.layers import layer
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 WORDS = {"title_en": "Title", "text_en": "Text.", "title_es": "Título", "text_es": "Texto."}
@@ -29,7 +30,7 @@ def boss(client, manager):
     return client
 
 
-@pytest.fixture
+@layer
 def signed(patient) -> Consent:
     """Ruth's consent to contact, on paper."""
     return Consent.objects.get()

@@ -16,6 +16,7 @@ from patients.consents import current_documents
 from patients.models import Consent, ConsentRequest, Patient
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments import safety
 from tests.treatments.treating import amend, log
 from treatments.actions import recalls
@@ -28,7 +29,7 @@ CANARY = "Zwickelbauer"
 WRITTEN_BY_ACTIONS = {EventRevision, RecallStep, SessionRevision}
 
 
-@pytest.fixture
+@layer
 def treated(patient, course, clinician, manager, front_desk):
     """Quirina Zwickelbauer, of whom everything there is has something written down, with her name in it."""
     details = {"family_name": CANARY, "given_name": f"Quirina {CANARY}", "email": f"{CANARY}@example.org"}

@@ -20,6 +20,7 @@ from patients import actions
 from patients.models import ConsentRequest, Patient
 from tests.check_in import invitation_link, open_survey
 from tests.conftest import NOON, prove
+from tests.layers import layer
 
 pytestmark = pytest.mark.django_db
 RIGHT = {"chart_number": "00417", "reason": "Asked for it by letter"}
@@ -31,7 +32,7 @@ def boss(client, manager):
     return client
 
 
-@pytest.fixture
+@layer
 def address(patient):
     return reverse("erase-patient", args=[patient.public_id])
 
@@ -93,7 +94,7 @@ def test_whose_time_is_over_is_listed_and_erased_by_command(
     assert (erased.pk, erased.erased_by) == (treated_long_ago.pk, None)
 
 
-@pytest.fixture
+@layer
 def treated_long_ago(clinic, clinician, patient):
     """Ada Okonkwo, of whom nobody has heard for eleven years; Ruth was as long ago registered, and signed since."""
     long_ago = timezone.now() - dt.timedelta(days=11 * 366)

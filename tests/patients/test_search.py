@@ -8,9 +8,10 @@ from patients import actions, search
 from patients.models import Patient
 from patients.pages import page_of
 from tests.conftest import NOON
+from tests.layers import layer
 
 
-@pytest.fixture
+@layer
 def ruben(clinic, clinician):
     """Rubén, whose family name is Ruth's."""
     return actions.register_patient(

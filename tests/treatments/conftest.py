@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments import stock
 from tests.treatments.session_pages import course_of
 from treatments.actions import lots
@@ -26,7 +27,7 @@ def desk(client, front_desk):
     return client
 
 
-@pytest.fixture
+@layer
 def open_courses(patient, clinic, clinician) -> dict[str, Course]:
     """One course of each kind, by its modality."""
     protocols = Protocol.objects.filter(clinic=clinic).select_related("treatment_type")
@@ -36,7 +37,7 @@ def open_courses(patient, clinic, clinician) -> dict[str, Course]:
     }
 
 
-@pytest.fixture
+@layer
 def prp(open_courses) -> Course:
     return open_courses["prp"]
 
@@ -45,19 +46,19 @@ def in_days(days: int) -> dt.date:
     return timezone.localdate(timezone=NOON.tzinfo) + dt.timedelta(days=days)
 
 
-@pytest.fixture
+@layer
 def kit(clinic, manager) -> Product:
     """The PRP kit, with its GTIN."""
     return stock.register(clinic, manager, gtin=stock.GTIN, unit="kit")
 
 
-@pytest.fixture
+@layer
 def lot(kit, manager) -> Lot:
     """Lot L2406A of the kit: released, in date, five of it."""
     return lots.release_lot(lot=stock.receive(kit, manager, expires_on=in_days(90)), by=manager)
 
 
-@pytest.fixture
+@layer
 def vials(clinic, manager) -> Lot:
     """Lot EX-7 of an exosome product: released, in date, five vials."""
     product = stock.register(

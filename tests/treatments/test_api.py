@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.treating import log
 from treatments import actions
 from treatments.models import Course, FollowUp
@@ -18,7 +19,7 @@ FOLLOW_UPS = "/api/v1/follow-ups/"
 NO_BASELINE = {"baseline_missing_reason": "treated on the day of the first visit"}
 
 
-@pytest.fixture
+@layer
 def new_course(patient, protocol):
     """What a program sends to open a course of Ruth's right knee."""
     return {

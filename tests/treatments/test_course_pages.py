@@ -3,10 +3,11 @@
 import pytest
 from django.urls import reverse
 
+from tests.layers import layer
 from treatments.models import Course, Protocol
 
 
-@pytest.fixture
+@layer
 def new_course(patient):
     return reverse("open-course", args=[patient.public_id])
 

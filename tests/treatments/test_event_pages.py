@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.safety import ADMITTED, ind_lot_in, lot_in, record, review
 from tests.treatments.stock import session_of
 from treatments import actions
@@ -28,7 +29,7 @@ def staff(client, clinician):
     return client
 
 
-@pytest.fixture
+@layer
 def session(course, clinician):
     return session_of(course, clinician)
 

@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from clinic.rules import RuleBroken
 from patients import actions as patient_actions
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.safety import ADMITTED, AWARE, BEGAN, DAY, NOW, SWELLING, due, ind_lot_in, lot_in, record, review
 from tests.treatments.stock import session_of
 from treatments import actions
@@ -19,18 +20,18 @@ from treatments.actions.events import EventChanged
 from treatments.models import AdverseEvent, EventRevision, Product, RegulatoryReport
 
 
-@pytest.fixture
+@layer
 def session(course, clinician):
     return session_of(course, clinician)
 
 
-@pytest.fixture
+@layer
 def event(patient, clinician, session):
     """Ruth's swollen knee, recorded on the Monday it became known."""
     return record(patient, clinician, session=session)
 
 
-@pytest.fixture
+@layer
 def neighbour(clinic, clinician):
     """Another patient of the same clinic."""
     return patient_actions.register_patient(
@@ -151,7 +152,7 @@ def test_grade_3_asks_for_a_review_by_the_next_working_day(patient, clinician):
     assert due(record(patient, clinician, grade=3)) == {"causality_review": dt.date(2026, 3, 10)}
 
 
-@pytest.fixture
+@layer
 def under_ind(session, clinician):
     """The session used a lot of a product that is investigational since January."""
     return ind_lot_in(session, clinician)

@@ -11,6 +11,7 @@ from outcomes import actions as outcome_actions
 from outcomes.models import Survey
 from tests.check_in import open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.outcomes.test_tallies import assert_tallies_are_exact
 from tests.treatments.treating import log
 from treatments import actions
@@ -34,7 +35,7 @@ def void(session, by):
     )
 
 
-@pytest.fixture
+@layer
 def treated(course, clinician):
     log(course, clinician)
     return course

@@ -12,6 +12,7 @@ from django.utils import timezone
 from clinic.rules import RuleBroken
 from patients import actions as patient_actions
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.stock import session_of
 from treatments import actions
 from treatments.medication_history import compared
@@ -34,12 +35,12 @@ def ask(patient, by, *opioids, **changes):
     return actions.record_medication_review(patient=patient, opioids=opioids, by=by, **given)
 
 
-@pytest.fixture
+@layer
 def session(course, clinician):
     return session_of(course, clinician)
 
 
-@pytest.fixture
+@layer
 def neighbour(clinic, clinician):
     return patient_actions.register_patient(
         clinic=clinic, by=clinician, at=NOON, chart_number="00288", given_name="Otto", family_name="Brandt"

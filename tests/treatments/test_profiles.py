@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments import actions
 from treatments.models import ClinicalProfile
 from treatments.profiles import SCALES, bmi, check_body, check_grade, scales_for
@@ -191,7 +192,7 @@ def test_what_cannot_be_comes_back_with_the_reason(staff, course, changes, messa
     assert not ClinicalProfile.objects.exists()
 
 
-@pytest.fixture
+@layer
 def left_knee(patient, protocol, clinician):
     return actions.open_course(
         patient=patient, protocol=protocol, icd10_code="M17.12", complaint="Left knee", target="knee_joint",

@@ -13,6 +13,7 @@ from outcomes.actions import Asked, Moment, publish_protocol
 from outcomes.models import AssignedInstrument
 from outcomes.starter import install_starter_set
 from tests.conftest import NOON
+from tests.layers import layer
 from treatments import actions, technique
 from treatments.actions import SessionsPlan, TimepointPlan
 from treatments.models import Protocol, Timepoint, TreatmentType
@@ -22,7 +23,7 @@ WEEK_6 = TimepointPlan("week 6", 42, 35, 56)
 KNEE_SERIES = SessionsPlan(region="knee", series_length=3, series_interval_days=7)
 
 
-@pytest.fixture
+@layer
 def prp(clinic) -> TreatmentType:
     return TreatmentType.objects.get(clinic=clinic, code="prp")
 

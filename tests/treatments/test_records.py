@@ -3,12 +3,12 @@
 import datetime as dt
 from decimal import Decimal
 
-import pytest
 from django.db.models import Model
 from django.http import QueryDict
 from django.utils import timezone
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.treating import PRP, log
 from treatments.actions.sessions import parts_of
 from treatments.forms.preparations import PreparationDraft, repeated_from
@@ -35,7 +35,7 @@ FULL = {
 }
 
 
-@pytest.fixture
+@layer
 def session(course, clinician) -> TreatmentSession:
     logged = log(course, clinician, preparation=FULL)
     return TreatmentSession.objects.select_related("prp_preparation", "course__treatment_type").get(pk=logged.pk)

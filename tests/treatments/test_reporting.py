@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.treating import PRP, log
 from treatments import actions
 from treatments.models import TreatmentSession
@@ -25,7 +26,7 @@ def shares(report):
     return {item.code: (item.recorded, item.sessions) for item in report.checklists[0].items}
 
 
-@pytest.fixture
+@layer
 def two_sessions(course, clinician):
     """One with counts at NOON, one without a day later."""
     later = NOON + dt.timedelta(days=1)

@@ -14,6 +14,7 @@ from outcomes.reports.outcomes import outcome_report
 from outcomes.reports.scope import scope_of
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.treating import log
 from treatments import actions
 from treatments.actions.retreatments import record_reinjection
@@ -43,14 +44,14 @@ def answer(survey, at):
     submit_survey(survey=survey, at=at)
 
 
-@pytest.fixture
+@layer
 def treated(course, clinician):
     """Ruth's right knee after one session at NOON."""
     treat(course, clinician, NOON)
     return course
 
 
-@pytest.fixture
+@layer
 def again(treated, patient, protocol, clinician):
     """The same knee, injected again 60 days later in a course of its own."""
     course = open_knee(patient, protocol, clinician)

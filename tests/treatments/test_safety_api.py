@@ -6,6 +6,7 @@ import uuid
 import pytest
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.safety import ADMITTED, AWARE, BEGAN, NOW, ind_lot_in, record, review
 from tests.treatments.stock import session_of
 from treatments import actions
@@ -17,7 +18,7 @@ EVENTS, REPORTS = "/api/v1/events/", "/api/v1/regulatory-reports/"
 MEDICATIONS, PROFILES = "/api/v1/medications/", "/api/v1/profiles/"
 
 
-@pytest.fixture
+@layer
 def session(course, clinician):
     return session_of(course, clinician)
 

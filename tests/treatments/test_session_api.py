@@ -7,6 +7,7 @@ import uuid
 import pytest
 
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.api_sessions import SESSIONS, body, change, course_of, vesicles
 from tests.treatments.treating import log
 from treatments.api import examples
@@ -21,7 +22,7 @@ EXAMPLES = {
 }
 
 
-@pytest.fixture
+@layer
 def new_session(course):
     """The documented PRP example, for Ruth's course."""
     return body(examples.PRP, course)

@@ -10,6 +10,7 @@ from django.db import DatabaseError, transaction
 from clinic.rules import RuleBroken
 from outcomes.actions import open_due_surveys
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments import stock
 from tests.treatments.treating import KNEE, LOGGED, PRP, amend, log, void
 from treatments import actions
@@ -26,7 +27,7 @@ def fresh(session):
     return TreatmentSession.objects.get(pk=session.pk)
 
 
-@pytest.fixture
+@layer
 def kit(clinic, clinician):
     """A released lot of five PRP kits."""
     lot = stock.receive(stock.register(clinic, clinician), clinician)

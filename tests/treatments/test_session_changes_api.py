@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from tests.layers import layer
 from tests.treatments.api_sessions import SESSIONS, body, course_of, vesicles
 from tests.treatments.treating import KNEE, log
 from treatments.api import examples
@@ -146,7 +147,7 @@ def test_strangers_find_no_session_to_change(program, stranger, researcher, sess
         assert client.get(f"{SESSIONS}{session['id']}/revisions/").status_code == status
 
 
-@pytest.fixture
+@layer
 def item(course, clinician):
     """A review item of the front desk's working day: the left knee was treated."""
     left, meant = {**KNEE, "side": "left"}, {"side_not_planned": "Both knees hurt."}

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from patients.models import ConsentKind
+from tests.layers import layer
 from tests.treatments import stock
 from tests.treatments.conftest import in_days
 from tests.treatments.session_pages import logged, page_of, typed_on, visit
@@ -175,7 +176,7 @@ def test_an_empty_reason_is_none(staff, prp):
     asked(staff, prp, **{"injections-0-side": "left", "reason-side_not_planned": "   "})
 
 
-@pytest.fixture
+@layer
 def expired(kit, manager) -> Lot:
     lot = stock.receive(kit, manager, lot_number="L2309B", expires_on=in_days(-20))
     return lots.release_lot(lot=lot, by=manager)

@@ -11,6 +11,7 @@ from clinic.permissions import Role
 from clinic.rules import RuleBroken
 from patients.models import ConsentKind
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments import stock
 from tests.treatments.api_sessions import course_of
 from tests.treatments.treating import KNEE, LOGGED, log
@@ -23,7 +24,7 @@ LEFT = {**KNEE, "side": "left"}
 MEANT = {"side_not_planned": "Both knees were planned by phone."}
 
 
-@pytest.fixture
+@layer
 def kit(clinic, clinician):
     """A released lot of five PRP kits."""
     lot = stock.receive(stock.register(clinic, clinician), clinician)
@@ -109,7 +110,7 @@ def test_every_reason_that_is_needed_is_asked_for_at_once(course, clinician, kit
     assert {kind for kind, _ in found} == {"side_not_planned", "lot_expired", "lot_overdrawn"}
 
 
-@pytest.fixture
+@layer
 def item(course, clinician):
     """What Dr. Lee raised by treating the left knee."""
     return log(course, clinician, injections=[LEFT], overrides=MEANT).review_items.get()

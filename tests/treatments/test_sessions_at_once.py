@@ -10,6 +10,7 @@ from django.db import connection
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments import stock
 from tests.treatments.treating import amend, log, void
 from treatments import actions
@@ -36,7 +37,7 @@ def at_once(*works):
         return list(pool.map(run, works))
 
 
-@pytest.fixture
+@layer
 def other_course(course, patient, protocol, clinician):
     """Ruth's left knee."""
     return actions.open_course(
@@ -45,7 +46,7 @@ def other_course(course, patient, protocol, clinician):
     )  # fmt: skip
 
 
-@pytest.fixture
+@layer
 def last_vial(clinic, clinician):
     """A released lot with one vial."""
     kit = stock.register(clinic, clinician, unit="vial")

@@ -9,6 +9,7 @@ from django.db import IntegrityError, connection, transaction
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.stock import EXPIRY, GTIN, left, receive, register, session_of, take
 from treatments.actions import lots, products, recalls
 from treatments.models import Lot, LotMovement, LotUse, Product, ProductStatus, RecallStep, SessionRevision
@@ -17,18 +18,18 @@ DAY = dt.timedelta(days=1)
 S = ProductStatus.Standing
 
 
-@pytest.fixture
+@layer
 def kit(clinic, clinician) -> Product:
     return register(clinic, clinician)
 
 
-@pytest.fixture
+@layer
 def lot(kit, clinician) -> Lot:
     """Five kits, released."""
     return lots.release_lot(lot=receive(kit, clinician), by=clinician)
 
 
-@pytest.fixture
+@layer
 def session(course, clinician):
     return session_of(course, clinician)
 

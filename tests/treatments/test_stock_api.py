@@ -7,6 +7,7 @@ import pytest
 
 from clinic.actions import store_file
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.stock import GTIN, receive, register
 from treatments.actions import lots as actions
 from treatments.api import stock as examples
@@ -15,12 +16,12 @@ from treatments.models import Lot, Product
 PRODUCTS, LOTS = "/api/v1/products/", "/api/v1/lots/"
 
 
-@pytest.fixture
+@layer
 def kit(clinic, clinician) -> Product:
     return register(clinic, clinician, gtin=GTIN, unit="vial")
 
 
-@pytest.fixture
+@layer
 def lot(kit, clinician) -> Lot:
     """Five vials in quarantine."""
     return receive(kit, clinician)

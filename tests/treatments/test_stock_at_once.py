@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from clinic.rules import RuleBroken
 from tests.conftest import NOON
+from tests.layers import layer
 from tests.treatments.stock import left, receive, register, session_of, take
 from treatments.actions import lots, recalls
 from treatments.models import Lot, LotUse, Recall, RecallCase
@@ -19,7 +20,7 @@ TAKERS = 20
 VIALS = 5
 
 
-@pytest.fixture
+@layer
 def lot(clinic, clinician) -> Lot:
     kit = register(clinic, clinician, unit="vial")
     return lots.release_lot(lot=receive(kit, clinician, quantity=str(VIALS)), by=clinician)

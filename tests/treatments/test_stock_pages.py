@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tests.days import today_there
+from tests.layers import layer
 from tests.treatments.stock import GTIN, left, receive, register
 from treatments.actions import lots as actions
 from treatments.models import Lot, Product, ProductStatus, StorageReading
@@ -22,12 +23,12 @@ def staff(client, clinician):
     return client
 
 
-@pytest.fixture
+@layer
 def kit(clinic, clinician) -> Product:
     return register(clinic, clinician, gtin=GTIN)
 
 
-@pytest.fixture
+@layer
 def lot(kit, clinician) -> Lot:
     """Five kits in quarantine."""
     return receive(kit, clinician)
