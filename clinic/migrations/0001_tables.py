@@ -10,9 +10,10 @@ from django.conf import settings
 from django.db import migrations, models
 
 import clinic.models.audit
+from clinic.table_migration import TableMigration
 
 
-class Migration(migrations.Migration):
+class Migration(TableMigration):
     # What made these tables one step at a time, before anything was released.
     replaces = [
         ("clinic", "0001_the_floor"),

@@ -8,8 +8,10 @@ import pghistory.utils
 from django.conf import settings
 from django.db import migrations, models
 
+from clinic.table_migration import TableMigration
 
-class Migration(migrations.Migration):
+
+class Migration(TableMigration):
     # What made these tables one step at a time, before anything was released.
     replaces = [
         ("outcomes", "0001_outcomes"),

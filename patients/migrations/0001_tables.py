@@ -12,6 +12,7 @@ from django.contrib.postgres.operations import TrigramExtension, UnaccentExtensi
 from django.db import migrations, models
 
 import patients.models.patients
+from clinic.table_migration import TableMigration
 
 # unaccent() itself is not immutable, because its dictionary could be changed; naming the dictionary pins it.
 FOLD = """
@@ -21,7 +22,7 @@ AS $$ SELECT lower(public.unaccent('public.unaccent', words)) $$
 """
 
 
-class Migration(migrations.Migration):
+class Migration(TableMigration):
     # What made these tables one step at a time, before anything was released.
     replaces = [
         ("patients", "0001_patients"),

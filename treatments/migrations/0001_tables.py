@@ -13,8 +13,10 @@ from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
 
+from clinic.table_migration import TableMigration
 
-class Migration(migrations.Migration):
+
+class Migration(TableMigration):
     # What made these tables one step at a time, before anything was released.
     replaces = [
         ("treatments", "0001_treatments"),
