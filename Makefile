@@ -8,6 +8,8 @@ TEMPLATES = find templates -name '*.html'
 LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-annotate --no-header pyproject.toml
 export PYTHONUNBUFFERED = 1
+# Where byte code is not kept, every process compiles all modules anew, which takes longer than it works.
+export PYTHONDONTWRITEBYTECODE =
 
 help: ## this list
 	@grep -E '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 14
