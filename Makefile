@@ -23,7 +23,7 @@ reset: ## stop what `make run` started and delete its data
 
 test: .venv/ready-test lint ## lint and all tests but the slow ones (ARGS='-k name' for some)
 	@$(IN) tests/workshop/chromium.py
-	@$(ALONE) -- python -m pytest --numprocesses=2 --dist loadgroup $(ARGS)
+	@$(ALONE) -- python -m pytest --numprocesses=2 --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 test-slow: .venv/ready-test ## the tests that take minutes
 	@$(IN) tests/workshop/chromium.py

@@ -34,6 +34,42 @@ from treatments.vocabulary import Modality
 
 PASSWORD = "correct-horse-battery"
 
+# What takes a minute and more begins first, so that both test processes end at the same time.
+LONGEST = (
+    "faults",
+    "test_route_matrix",
+    "test_canaries",
+    "test_browser",
+    "test_survey_browser",
+    "test_attacks",
+    "test_api_fuzz",
+    "test_seed_demo",
+    "test_bad_input",
+    "test_treatments_browser",
+    "test_access_events",
+    "test_session_browser",
+    "test_leaks",
+    "test_journey",
+    "test_delivery_machine",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One process has all tests of a module, those with the same layers one after another.
+
+    It also has all that break a whole stack of processes: two stacks would cost two databases.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    numbers = {path: number for number, path in enumerate(dict.fromkeys(item.path for item in items))}
+    longest = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (longest.get(_group(item), len(LONGEST)), numbers[item.path], layers.place_of(item)))
+
+
+def _group(item: pytest.Item) -> str:
+    module = item.nodeid.partition("::")[0].removesuffix(".py")
+    return "faults" if "faults" in item.path.parts else item.path.stem if item.path.stem in LONGEST else module
+
 
 def pytest_collection_finish() -> None:
     """Thousands of tests and all of Django live until the end: looking through them again and again took a fifth of the time."""

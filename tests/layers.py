@@ -92,6 +92,11 @@ def layers_of(item: pytest.Item) -> list[Layer]:
     return [one for one in found.values() if one]
 
 
+def place_of(item: pytest.Item) -> tuple[bool, tuple[int, ...]]:
+    """Where in its module a test comes, so that few layers are made twice: after those that ask for less."""
+    return commits(item), tuple(one.number for one in layers_of(item))
+
+
 def commits(item: pytest.Item) -> bool:
     """Whether others see what this test writes, so that it cannot be rolled back."""
     mark = item.get_closest_marker("django_db")

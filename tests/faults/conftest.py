@@ -8,13 +8,6 @@ import pytest
 from tests.faults.stack import Stack
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One test process has the stack: two would cost two databases."""
-    for item in items:
-        if "faults" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("faults"))
-
-
 @pytest.fixture(scope="session")
 def whole_stack(django_db_setup, django_db_blocker) -> Iterator[Stack]:
     """Made by the first test that asks for it."""

@@ -8,13 +8,6 @@ import pytest
 from tests.world import Visitor, World, furnish, undone, visitors
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One test process has the worlds of a module: making them takes seconds."""
-    for item in items:
-        if "web" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="module")
 def worlds(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[tuple[World, World]]:
     """Northside and Lakeview with one row of everything. What a test changes it takes back itself (``undone``)."""
