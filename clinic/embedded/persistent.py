@@ -33,6 +33,7 @@ def _start_postgres(stack: contextlib.ExitStack, place: Place, memory: Memory) -
     who = f", as the user {account.name} because it refuses root" if account else ""
     print(f"PostgreSQL {cluster.programs.version}: data in {cluster.home}{who}.")
     if postgres_server.made_by(cluster.home) is None:
+        memory.migrated = ""
         place.remember(memory)
         postgres_server.create(cluster, passwords)
     _stop_leftover(cluster)

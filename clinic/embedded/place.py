@@ -31,6 +31,8 @@ class Memory:
     postgres_port: int | None = None
     redis_port: int | None = None
     services: str = ""
+    # What the tables were last migrated by, and to.
+    migrated: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,18 @@ import signal
 import time
 from collections.abc import Iterator, Mapping
 from types import FrameType
-from typing import NoReturn
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import psycopg2
 
-from clinic.embedded import contract, persistent, ports, welcome
+from clinic.embedded import contract, migrated, persistent, ports, welcome
 from clinic.embedded.place import Memory, Place, write_secret
 from clinic.embedded.processes import Processes, procfile
 
 WEB_PORT = 8000
+# What the checks look at does not depend on the machine; `make lint` runs them.
+MANAGE = ("python", "manage.py")
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -49,9 +51,8 @@ def _run_all(place: Place) -> NoReturn:
         environment = contract.with_programs(contract.complete(os.environ, values))
         write_secret(place.local_environment, contract.lines(environment))
         processes = stack.enter_context(Processes(place.logs, environment))
-        _fill_database(processes, environment)
+        _fill_database(processes, environment, place, memory)
         _start_processes(processes, place, environment, web_port)
-        processes.wait_for_page(f"http://{ports.HOST}:{web_port}/healthz", environment["SITE_URL"])
         welcome.show(environment, place, time.monotonic() - began)
         processes.watch()
 
@@ -82,36 +83,43 @@ def _web_port() -> int:
     return port
 
 
-def _fill_database(processes: Processes, environment: Mapping[str, str]) -> None:
-    print("Migrating the database.")
-    processes.finish("migrate", ["python", "manage.py", "migrate", "--no-input"], seconds=300)
-    if _has_clinic(environment):
-        return
-    print("Filling the demo clinic with fictional patients (up to a minute).")
-    processes.finish("seed_demo", ["python", "manage.py", "seed_demo"], seconds=900)
-
-
-def _has_clinic(environment: Mapping[str, str]) -> bool:
-    address = contract.value("DATABASE_OWNER_URL", environment) or contract.value("DATABASE_URL", environment)
-    connection = psycopg2.connect(re.sub(r"^\w+:", "postgresql:", address), connect_timeout=10)
+def _fill_database(processes: Processes, environment: Mapping[str, str], place: Place, memory: Memory) -> None:
+    connection = _connect(environment)
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT EXISTS (SELECT FROM clinic_clinic)")
-            return bool(cursor.fetchall()[0][0])
+        if memory.migrated != migrated.state(connection):
+            print("Migrating the database.")
+            processes.finish("migrate", [*MANAGE, "migrate", "--no-input", "--skip-checks"], seconds=300)
+            memory.migrated = migrated.state(connection)
+            place.remember(memory)
+        if migrated.has_clinic(connection):
+            return
     finally:
         connection.close()
+    print("Filling the demo clinic with fictional patients (up to a minute).")
+    processes.finish("seed_demo", [*MANAGE, "seed_demo", "--skip-checks"], seconds=900)
+
+
+def _connect(environment: Mapping[str, str]) -> Any:
+    address = contract.value("DATABASE_OWNER_URL", environment) or contract.value("DATABASE_URL", environment)
+    connection = psycopg2.connect(re.sub(r"^\w+:", "postgresql:", address), connect_timeout=10)
+    connection.autocommit = True
+    return connection
 
 
 def _start_processes(processes: Processes, place: Place, environment: Mapping[str, str], web_port: int) -> None:
+    """The first page is what somebody waits for, so the others begin when it is there."""
     if contract.is_given("EMAIL_URL"):
         print("E-mail: using EMAIL_URL.")
     else:
         address = environment["EMAIL_URL"].removeprefix("smtp://")
         mailbox = ["--class", "aiosmtpd.handlers.Mailbox", str(place.mail)]
         processes.start("mail", ["python", "-m", "aiosmtpd", "--nosetuid", "--listen", address, *mailbox])
-    for name, command in procfile().items():
-        # The commands are production's own; only the address to listen on differs.
-        processes.start(name, command, {"GUNICORN_CMD_ARGS": f"--bind={ports.HOST}:{web_port}"})
+    # The commands are production's own; only the address to listen on differs.
+    commands = procfile()
+    processes.start("web", commands.pop("web"), {"GUNICORN_CMD_ARGS": f"--bind={ports.HOST}:{web_port}"})
+    processes.wait_for_page(f"http://{ports.HOST}:{web_port}/healthz", environment["SITE_URL"])
+    for name, command in commands.items():
+        processes.start(name, command)
     print(f"Started {', '.join(processes.names())}.")
 
 
