@@ -8,6 +8,8 @@ import random
 from collections import defaultdict
 from decimal import Decimal
 
+from django.db.models import Q
+
 from clinic.seeding import alarms, incidents, preparations, visits
 from clinic.seeding.places import Place
 from clinic.seeding.postman import LOST, REFUSED, hand_over_queued
@@ -26,8 +28,9 @@ from outcomes.alert_words import questions_asked
 from outcomes.models import Call, Survey
 from outcomes.starter import TIMEPOINTS
 from patients.actions import record_consent, register_patient
+from patients.models import Patient
 from treatments.actions import end_follow_ups, log_session, open_course
-from treatments.models import Course, Timepoint
+from treatments.models import Course, FollowUp, Timepoint
 
 DAYS_BACK = 540
 # One patient in this many has a follow-up that opens exactly today, one in this many came yesterday.
@@ -86,7 +89,7 @@ class _Simulation:
         end_follow_ups(clinic=self.place.clinic, on=day)
         for story in self.arrivals.pop(day, ()):
             self._receive(story, day)
-        self._open_surveys(self.place.at(day, 10))
+        self._open_surveys(day, self.place.at(day, 10))
         if days_ago <= REMINDED_DAYS:
             decide_contacts(at=self.place.at(day, 10))
             self._call(self.place.at(day, 16), day)
@@ -130,8 +133,8 @@ class _Simulation:
         for treated_on in story.treated_on():
             self.sessions[treated_on].append(course)
 
-    def _open_surveys(self, at: dt.datetime) -> None:
-        if not open_due_surveys(at=at):
+    def _open_surveys(self, day: dt.date, at: dt.datetime) -> None:
+        if _is_quiet(day) or not open_due_surveys(at=at):
             return
         for survey in Survey.objects.filter(opened_at=at).select_related("follow_up__timepoint").order_by("id"):
             story = self.stories_by_course[survey.follow_up.course_id]
@@ -185,6 +188,13 @@ class _Simulation:
             **visits.surroundings(self.rng, day),
         )
         visits.ask_medicines(self.rng, session, at=logged_at, by=staff)
+
+
+def _is_quiet(day: dt.date) -> bool:
+    """Nobody is to be asked, nor to be invited after all: on most days, and opening takes a while to find that out."""
+    is_asked_with_another = Q(survey__asked_with__isnull=False, survey__completed_at=None, survey__deliveries=None)
+    waiting = FollowUp.objects.due(day).filter(Q(survey=None) | is_asked_with_another)
+    return not waiting.filter(course__patient__in=Patient.objects.agreed()).exists()
 
 
 def _why_no_baseline(story: Story) -> str:

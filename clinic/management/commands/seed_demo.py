@@ -1,8 +1,11 @@
 """Fill an empty Mendline with a demo clinic, or with large ones for measurements."""
 
 import datetime as dt
+import gc
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,7 +38,8 @@ class Command(OperatorCommand):
         began = time.monotonic()
         today = today or dt.datetime.now(ZoneInfo(DEMO_TIME_ZONE)).date()
         fill = self._fill_large if bulk else self._fill_demo
-        fill(patients=patients, seed=seed, today=today)
+        with _not_looking_for_garbage():
+            fill(patients=patients, seed=seed, today=today)
         self.stdout.write(f"{patients:,} fictional patients in {time.monotonic() - began:.0f} seconds.")
 
     @transaction.atomic
@@ -51,6 +55,16 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+@contextmanager
+def _not_looking_for_garbage() -> Iterator[None]:
+    """There is hardly any, and looking for it takes a tenth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _refuse_real_clinics() -> None:
