@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 from django.db import connection
 
-from benchmarks import dataset, dispatch, export, fence, recall, report, reports, search, survey_flow, system
+from benchmarks import dataset, dispatch, drawing, export, fence, recall, report, reports, search, survey_flow, system
 from benchmarks.sizes import Sizes
 from clinic.demo import DEMO_ACCOUNTS
 from clinic.models import Clinic, User
@@ -54,6 +54,10 @@ class _Bench:
 
     def reports(self) -> dict[str, Any]:
         return reports.measure(self.sizes, port=self.port, user=User.objects.get(email=MANAGER))
+
+    def figures(self) -> dict[str, Any]:
+        user = User.objects.get(email=MANAGER)
+        return drawing.measure(self.sizes, port=self.port, user=user, web=self.web)
 
     def fence(self) -> dict[str, Any]:
         user = User.objects.get(email=MANAGER)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "reports", "fence", "recall", "export", "dispatch", "survey_flow")
+PARTS = ("search", "report", "reports", "figures", "fence", "recall", "export", "dispatch", "survey_flow")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class Sizes:
     yardstick_messages: int = 1_500
     reports: int = 300
     reports_of_a_kind: int = 60
+    drawings: int = 10_000
     searches: int = 300
     lot_uses: int = 1_000_000
     lots: int = 700
@@ -48,6 +49,7 @@ QUICK = Sizes(
     yardstick_messages=300,
     reports=60,
     reports_of_a_kind=20,
+    drawings=300,
     searches=60,
     lot_uses=20_000,
     lots=40,

@@ -37,6 +37,11 @@ def percent(share: float) -> str:
     return f"{decimals(100 * share, 0)} %"
 
 
+def several(n: int, one: str, more: str = "") -> str:
+    """How many of what, like "1 course" or "1,204 courses"; ``more`` where an "s" does not do."""
+    return f"{n:,} {one if n == 1 else more or f'{one}s'}"
+
+
 def plain(number: Decimal) -> str:
     """A number as short as it is exact: "10", "0.5"."""
     return f"{number:f}".rstrip("0").rstrip(".") if "." in f"{number:f}" else f"{number:f}"

@@ -30,16 +30,21 @@ from outcomes.reports.safety import SafetyDrawn, safety_report
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Report
 from outcomes.reports.similar import Similar, similar_report
+from outcomes.reports.trend import Trends, trend_report
 
 
 @dataclass(frozen=True)
 class FigureKind:
-    """A figure of a report. ``draw(report.drawn, width=, variant=)`` gives its specification."""
+    """A figure of a report. ``draw(report.drawn, width=, variant=)`` gives its specification.
+
+    ``is_small``: it stands within words elsewhere, and neither on the report's page nor in its PDF.
+    """
 
     title: str
     draw: Callable[..., Spec]
     table: str
     caption: str = ""
+    is_small: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +149,23 @@ KINDS: tuple[ReportKind, ...] = (
         unused=("group_by",),
     ),
     ReportKind(
+        name="trend",
+        title="Month by month",
+        summary="Answered, better, improved by 30 % and sessions with an adverse event, each by month.",
+        make=trend_report,
+        figures={
+            "answered": FigureKind("Answered, by month", Trends.answered, "answered"),
+            "better": FigureKind("Better by the threshold, by month", Trends.better, "better"),
+            "improved": FigureKind("Improved by at least 30 %, by month", Trends.improved, "improved"),
+            "events": FigureKind("Sessions with an event, by month", Trends.events, "events"),
+            "answered-line": FigureKind("Answered", Trends.answered_line, "answered", is_small=True),
+            "better-line": FigureKind("Better by the threshold", Trends.better_line, "better", is_small=True),
+            "improved-line": FigureKind("Improved by 30 %", Trends.improved_line, "improved", is_small=True),
+            "events-line": FigureKind("Sessions with an event", Trends.events_line, "events", is_small=True),
+        },
+        unused=("group_by",),
+    ),
+    ReportKind(
         name="safety",
         title="Adverse events",
         summary="Adverse events per 100 sessions by treatment, seriousness, product, lot and month, with exact intervals.",
@@ -201,7 +223,8 @@ def pdf_source(kind: ReportKind, report: Report[Any]) -> str:
 
     Nothing is drawn of a report of which only tables may leave the clinic; "preliminary" stands across what is not firm.
     """
-    drawn = [_for_print(figure, report) for figure in kind.figures.values()] if report.has_figures else []
+    shown = [figure for figure in kind.figures.values() if not figure.is_small] if report.has_figures else []
+    drawn = [_for_print(figure, report) for figure in shown]
     return source(report, title=kind.title, summary=kind.summary, definitions=definitions(), figures=drawn)
 
 

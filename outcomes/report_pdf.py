@@ -9,7 +9,8 @@ from typing import Any
 
 import typst
 
-from outcomes.figures import Spec, rendering
+from outcomes.drawing import kept
+from outcomes.figures import Spec
 from outcomes.report_words import table_words
 from outcomes.reports.sentences import filter_words
 from outcomes.reports.shapes import Report, ReportTable
@@ -88,5 +89,5 @@ def _line(row: Mapping[str, Any]) -> list[str]:
 
 
 def _figure(figure: DrawnFigure) -> dict[str, Any]:
-    svg = rendering.svg(rendering.source(figure.spec))
+    svg = kept.svg(kept.source(figure.spec))
     return {"title": figure.title, "caption": figure.caption, "width": figure.spec["width"], "svg": svg}

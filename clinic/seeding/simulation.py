@@ -1,6 +1,7 @@
 """The demo clinic's past, lived through day by day with the same actions that pages and workers call.
 
-Yesterday's evening is the last moment that is simulated. What is due today is opened and queued; the worker sends it.
+Yesterday's evening is the last moment that is simulated. What is due today is opened and queued as by a worker that is
+here now, not at midnight when there was none: nothing is overdue when the demo begins. The worker sends it.
 """
 
 import datetime as dt
@@ -10,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Q
 
+from clinic.clock import Clock
 from clinic.seeding import alarms, incidents, preparations, visits
 from clinic.seeding.places import Place
 from clinic.seeding.postman import LOST, REFUSED, hand_over_queued
@@ -45,8 +47,15 @@ CALLED_SHARE = 0.6
 NOTHING_WRONG = 0
 
 
-def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
-    """``patients`` patients with a history of a year and a half, the same for the same arguments."""
+# Longer than writing down what is due today takes, and far shorter than a message may wait.
+JUST_NOW = dt.timedelta(minutes=2)
+
+
+def fill(*, place: Place, patients: int, seed: int, today: dt.date, clock: Clock | None = None) -> None:
+    """``patients`` patients with a history of a year and a half, the same for the same arguments.
+
+    By the ``clock`` what is due today was opened just now; without one, in the first minute of ``today``.
+    """
     stories = [_story(seed, number, today) for number in range(1, patients + 1)]
     simulation = _Simulation(place, stories, random.Random(seed))
     first = min(story.opened_on for story in stories)
@@ -55,7 +64,8 @@ def fill(*, place: Place, patients: int, seed: int, today: dt.date) -> None:
         simulation.live(day, days_ago=(today - day).days)
     simulation.shelf.clear_out(place.at(today - dt.timedelta(days=1), 18))
     incidents.happen(place, today=today, rng=random.Random(seed))
-    simulation.begin(today)
+    midnight = place.at(today, 0, 1)
+    simulation.begin(today, at=max(midnight, clock().astimezone(midnight.tzinfo) - JUST_NOW) if clock else midnight)
 
 
 def _story(seed: int, number: int, today: dt.date) -> Story:
@@ -102,14 +112,14 @@ class _Simulation:
         for course in self.sessions.pop(day, ()):
             self._treat(course, day)
 
-    def begin(self, today: dt.date) -> None:
-        """The first minutes of today: what is due is opened, and waits for the worker; yesterday's alerts wait, too."""
-        alarms.keep_letters(at=self.place.at(today, 0, 1))
+    def begin(self, today: dt.date, *, at: dt.datetime) -> None:
+        """Today, up to now: what is due is opened, and waits for the worker; yesterday's alerts wait, too."""
+        alarms.keep_letters(at=at)
         end_follow_ups(clinic=self.place.clinic, on=today)
-        open_due_surveys(at=self.place.at(today, 0, 1))
-        decide_contacts(at=self.place.at(today, 0, 1))
-        alarms.sound(self.place, at=self.place.at(today, 0, 2))
-        recompute_marked(at=self.place.at(today, 0, 2))
+        open_due_surveys(at=at)
+        decide_contacts(at=at)
+        alarms.sound(self.place, at=at + dt.timedelta(minutes=1))
+        recompute_marked(at=at + dt.timedelta(minutes=1))
 
     def _receive(self, story: Story, day: dt.date) -> None:
         at, staff = self.place.at(day, 8, self.rng.randrange(60)), self.place.staff

@@ -18,7 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from clinic.access import question_first
 from clinic.api_errors import refuse
 from clinic.viewsets import SignedInView
-from outcomes.figures import rendering
+from outcomes.drawing import kept
 from outcomes.report_pdf import compiled, made_words
 from outcomes.report_times import timed
 
@@ -82,7 +82,7 @@ class ReportSvg(ReportVega):
     charset = "utf-8"
 
     def render(self, data: str, accepted_media_type: str | None = None, renderer_context: object = None) -> bytes:
-        return rendering.svg(data).encode()
+        return kept.svg(data).encode()
 
 
 class ReportPng(ReportVega):
@@ -91,7 +91,7 @@ class ReportPng(ReportVega):
     render_style = "binary"
 
     def render(self, data: str, accepted_media_type: str | None = None, renderer_context: object = None) -> bytes:
-        return rendering.png(data)
+        return kept.png(data)
 
 
 class ReportPdf(ReportRenderer):

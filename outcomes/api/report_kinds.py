@@ -24,7 +24,8 @@ from outcomes.api.report_formats import (
 )
 from outcomes.api.report_table_shapes import TableReportSerializer
 from outcomes.api.reports import DRAWING, PARAMETER_SHAPES, WHICH_FIGURE, choice, question_of
-from outcomes.figures import Variant, rendering
+from outcomes.drawing.kept import source
+from outcomes.figures import Variant
 from outcomes.figures.watermark import watermarked
 from outcomes.report_kinds import ReportKind, made_for_outside, pdf_source
 from outcomes.reports.outside import HIDDEN, NotForOutside, is_preliminary
@@ -73,7 +74,7 @@ class KindAnswer:
         drawn = self.kind.figures[self.figure].draw(self.report.drawn, width=self.width, variant=self.variant)
         if is_preliminary(self.report):
             drawn = watermarked(drawn, "Preliminary", variant=self.variant)
-        return rendering.source(drawn)
+        return source(drawn)
 
 
 def report_endpoint(kind: ReportKind) -> type[ReportView]:

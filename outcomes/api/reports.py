@@ -22,7 +22,8 @@ from outcomes.api.report_formats import (
     one_of,
 )
 from outcomes.api.report_shapes import OutcomeReportSerializer
-from outcomes.figures import Figure, Variant, figure_spec, rendering
+from outcomes.drawing.kept import source
+from outcomes.figures import Figure, Variant, figure_spec
 from outcomes.reports import (
     AfterRetreatment,
     By,
@@ -61,7 +62,7 @@ class OutcomeAnswer:
 
     def spec(self) -> str:
         """The figure's specification as text."""
-        return rendering.source(figure_spec(self.report, self.figure, width=self.width, variant=self.variant))
+        return source(figure_spec(self.report, self.figure, width=self.width, variant=self.variant))
 
 
 DRAWING: dict[str, list[str]] = {

@@ -60,6 +60,8 @@ class FunnelWords:
     unit: str = "site"
     what: str = "improved by at least the threshold"
     axis: str = "courses with a score before and after"
+    nobody: str = "Too few to compare"
+    why_nobody: str = f"It takes 2 sites with {FEW} finished courses each."
 
 
 def funnel(
@@ -79,8 +81,7 @@ def funnel(
     tokens, said = TOKENS[variant], said or FunnelWords()
     drawn = [unit for unit in units if unit.n >= FEW]
     if not drawn:
-        why = f"No {said.unit} has {FEW} finished courses yet."
-        return empty(width=width, tokens=tokens, title=said.title, head="Too few courses", why=why)
+        return empty(width=width, tokens=tokens, title=said.title, head=said.nobody, why=said.why_nobody)
     few = len(units) - len(drawn)
     left_out = f" Not drawn: {few} with fewer than {FEW}." if few else ""
     canvas = Canvas(

@@ -17,16 +17,19 @@ def sparkline(
     width: int = 120,
     variant: Variant = Variant.LIGHT,
     title: str = "Trend",
+    said: str = "",
 ) -> Spec:
-    """The figure, ``width`` by ``HEIGHT`` px. None is a gap; ``limits`` are the ends of the scale, whatever was seen."""
+    """The figure, ``width`` by ``HEIGHT`` px. None is a gap; ``limits`` are the ends of the scale, whatever was seen.
+
+    A value between two gaps is a dot of its own. ``said`` is read out in place of the line.
+    """
     tokens, seen = TOKENS[variant], [value for value in values if value is not None]
     last = f", last {decimals(seen[-1])}" if seen else ""
-    description = f"{title}: {len(seen)} values{last}."
+    description = f"{title}: {said or f'{len(seen)} values{last}.'}"
     canvas = Canvas(width, tokens, title, "", description, left=_EDGE, right=_EDGE, top=_EDGE, bottom=_EDGE)
+    height = HEIGHT - 2 * _EDGE
     if not seen:
-        return bare(
-            canvas, [words(["–"], canvas.plot_width / 2 - 4, HEIGHT / 2 - _EDGE, tokens.muted)], HEIGHT - 2 * _EDGE
-        )
+        return bare(canvas, [words(["–"], canvas.plot_width / 2 - 4, height / 2, tokens.muted)], height)
     rows = [{"i": i, "value": value} for i, value in enumerate(values)]
     x = field("i", scale={"domain": [0, max(1, len(values) - 1)], "nice": False}, axis=None)
     y = field("value", scale={"domain": list(limits), "nice": False}, axis=None)
@@ -36,6 +39,14 @@ def sparkline(
         "strokeWidth": 2 * tokens.thin,
         "invalid": "break-paths-show-path-domains",
     }
-    dot = {"type": "point", "fill": tokens.mark, "strokeWidth": 0, "size": 45}
+    dot = {"type": "point", "fill": tokens.mark, "strokeWidth": 0}
     marked = [row for row in rows if row["value"] is not None][-1:]
-    return bare(canvas, [layer(rows, line, x=x, y=y), layer(marked, dot, x=x, y=y)], HEIGHT - 2 * _EDGE)
+    alone = [row for i, row in enumerate(rows) if row["value"] is not None and _is_alone(values, i)]
+    layers = [layer(rows, line, x=x, y=y), layer(marked, {**dot, "size": 45}, x=x, y=y)]
+    if alone:
+        layers.insert(1, layer(alone, {**dot, "size": 12}, x=x, y=y))
+    return bare(canvas, layers, height)
+
+
+def _is_alone(values: Sequence[float | None], i: int) -> bool:
+    return all(value is None for value in [*values[max(0, i - 1) : i], *values[i + 1 : i + 2]])

@@ -10,13 +10,13 @@ from django.db.models import Count, F, Q, QuerySet, Sum
 
 from outcomes.figures import Spec, Variant
 from outcomes.figures.small_multiples import Panel, Visit, small_multiples
-from outcomes.numerals import decimals
+from outcomes.numerals import decimals, several
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.dimensions import DIMENSIONS, Dimension, split
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.missing import missing_words
 from outcomes.reports.results import Caveat
-from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of
+from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of, timepoint_of
 from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.shapes import Column, Report, ReportTable, TableRow, Unit, Value
 from outcomes.reports.shown import LEAST_TO_COMPARE, shown_mean
@@ -76,15 +76,15 @@ class Parts:
 
 
 def breakdown_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[Parts]:
-    """Mean change by ``asked.by`` and timepoint, of courses with a score and a baseline. Two queries.
+    """Mean change by ``asked.by`` and timepoint, of courses with a score and a baseline. Three queries.
 
     Imported timepoints whose name means no day are left out. ``who`` and ``finding`` are about the last timepoint asked
-    for, else the follow-up that most courses have a score of.
+    for, else the usual one.
     """
     by, measure = DIMENSIONS[asked.by], measure_of(asked, scope)
     rows = split(outcomes_of(asked, scope).filter(target_day__isnull=False), asked.by)
     parts = _parts(rows.filter(counted(asked)), by)
-    timepoint = asked.last_timepoint or _most_scored(parts)
+    timepoint = timepoint_of(rows.exclude(timepoint=Timepoint.BASELINE), asked)
     missing = missing_words(rows.filter(timepoint=timepoint))
     drawn = Parts(tuple(parts), measure, f"{measure.label} by {by.title}")
     return Report(
@@ -129,13 +129,6 @@ def _cell(row: Mapping[str, object]) -> Cell:
     )
 
 
-def _most_scored(parts: Iterable[Part]) -> str:
-    counts: dict[tuple[int, str], int] = {}
-    for cell in (cell for part in parts for cell in part.cells if not cell.is_baseline):
-        counts[cell.day, cell.timepoint] = counts.get((cell.day, cell.timepoint), 0) + cell.change.n
-    return max(counts, key=lambda key: (counts[key], key), default=(0, ""))[1]
-
-
 def _n_at(parts: Iterable[Part], timepoint: str) -> int:
     return sum(part.at(timepoint).n for part in parts)
 
@@ -144,7 +137,7 @@ def _who(parts: Sequence[Part], timepoint: str, missing: str, by: Dimension) -> 
     n, only = _n_at(parts, timepoint), " PRP only." if by.only else ""
     if not n:
         return f"No course has both a score before treatment and one after it yet.{only}"
-    return f"{in_words(timepoint)}: {missing}{n:,} courses have a score before and after.{only}"
+    return f"{in_words(timepoint)}: {missing}{several(n, 'course has', 'courses have')} a score before and after.{only}"
 
 
 def _finding(parts: Sequence[Part], timepoint: str, by: Dimension) -> str:
@@ -173,14 +166,14 @@ def _caveats(parts: Sequence[Part], timepoint: str, by: Dimension) -> Iterable[C
     yield NOT_COMPARED
     yield Caveat(
         "confounded",
-        f"The {len(parts):,} panels are not the same kind of people: who is treated how, and where, was chosen by severity, "
+        f"{several(len(parts), 'panel is', 'panels are')} not of the same kind of people: who is treated how, and where, was chosen by severity, "
         "habit and money. A difference between panels is no effect.",
     )
     before = sum(part.n_before for part in parts)
     if before > last:
         yield Caveat(
             "shrinking",
-            f"{before:,} courses have a score before treatment and {last:,} at {in_words(timepoint).lower()}: the points of a "
+            f"{several(before, 'course has', 'courses have')} a score before treatment and {last:,} at {in_words(timepoint).lower()}: the points of a "
             "line are not of the same people. Mean changes in the table are.",
         )
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from outcomes.figures import Spec, Variant
 from outcomes.figures.change_spread import Spread, change_spread
-from outcomes.numerals import FEW, decimals, points
+from outcomes.numerals import FEW, decimals, points, several
 from outcomes.reports import missing
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.filters import AfterRetreatment, ReportFilter
 from outcomes.reports.pairs import counts_by_group, pairs_by_group
 from outcomes.reports.published import published_caveats, published_changes
 from outcomes.reports.results import Caveat
-from outcomes.reports.rows import clinic_names, counted, measure_of, most_scored, outcomes_of
+from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of, timepoint_of
 from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.shapes import Base, Column, Report, ReportTable, TableRow, Unit, Value
 from outcomes.reports.shown import hidden, shown_mean, shown_share, shown_value
@@ -53,11 +53,11 @@ class _At:
 def change_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[Drawn]:
     """The spread of change at one timepoint, by group: quartiles, bands, and effects within persons. Five queries.
 
-    At the last timepoint asked for, else at the follow-up that most courses have a score of.
+    At the last timepoint asked for, else at the usual one.
     """
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE)
     with_value = rows.filter(counted(asked))
-    timepoint = asked.last_timepoint or most_scored(with_value)
+    timepoint = timepoint_of(rows, asked)
     at_it, scored = rows.filter(timepoint=timepoint), with_value.filter(timepoint=timepoint)
     groups = pairs_by_group(scored.filter(improvement__isnull=False), asked)
     due, not_there = missing.due_and_missing(at_it)
@@ -97,10 +97,10 @@ def draw_change(drawn: Drawn, *, width: int, variant: Variant = Variant.LIGHT) -
 def _who(at: _At, total: Change) -> str:
     if not at.timepoint:
         return "No course has a score after treatment yet."
-    without = f" {at.no_baseline:,} more have a score and no baseline." if at.no_baseline else ""
+    without = f" {several(at.no_baseline, 'more has', 'more have')} a score and no baseline." if at.no_baseline else ""
     return (
-        f"{in_words(at.timepoint)}: {at.missing}{total.n:,} courses have a score before and after.{without} "
-        f"{at.retreated:,} were treated again."
+        f"{in_words(at.timepoint)}: {at.missing}{several(total.n, 'course has', 'courses have')} a score before and after.{without} "
+        f"{several(at.retreated, 'was', 'were')} treated again."
     )
 
 
@@ -108,9 +108,11 @@ def _finding(total: Change, measure: Measure) -> str:
     if not total.n:
         return "There is nothing to show yet."
     if total.n < FEW or total.quartiles is None:
-        return f"{total.n} {'course' if total.n == 1 else 'courses'}: too few to say more than that."
+        return f"{several(total.n, 'course')}: too few to say more than that."
     low, middle, high = (decimals(quartile) for quartile in total.quartiles)
-    median = f"The median of {total.n:,} changes is {middle} points; half of them lie between {low} and {high}."
+    median = (
+        f"The median of {several(total.n, 'change')} is {middle} points; half of them lie between {low} and {high}."
+    )
     if total.bands is None:
         return median
     better, same, worse = total.bands
@@ -125,14 +127,20 @@ def _caveats(at: _At, total: Change, measure: Measure, asked: ReportFilter) -> I
         return
     yield NOT_COMPARED
     if total.n_zero:
-        sentence = f"{total.n_zero:,} courses started at 0 and cannot be a percentage: they are not in its median."
+        sentence = (
+            f"{several(total.n_zero, 'course')} started at 0, of which there is no percentage: not in its median."
+        )
         yield Caveat("baseline_zero", sentence)
     if total.n_no_room:
-        sentence = f"{total.n_no_room:,} courses started too near the good end to get better by {points(measure)}."
+        sentence = (
+            f"{several(total.n_no_room, 'course')} started too near the good end to get better by {points(measure)}."
+        )
         yield Caveat("no_room", sentence)
     if at.retreated:
         fate = "left out" if asked.after_retreatment is AfterRetreatment.LEAVE_OUT else "kept where they have a score"
-        sentence = f"{at.retreated:,} were treated again before this point: they are counted separately, and {fate}."
+        sentence = (
+            f"{several(at.retreated, 'was', 'were')} treated again before this point: counted separately, and {fate}."
+        )
         yield Caveat("retreated", sentence)
 
 

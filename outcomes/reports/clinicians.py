@@ -14,7 +14,7 @@ from outcomes.figures.funnel import Outside
 from outcomes.figures.p_chart import p_chart
 from outcomes.figures.theme import Variant
 from outcomes.models import Outcome
-from outcomes.numerals import percent
+from outcomes.numerals import percent, several
 from outcomes.reports.case_mix import (
     CaseMixFound,
     Treated,
@@ -29,7 +29,7 @@ from outcomes.reports.filters import ReportFilter
 from outcomes.reports.labels import Person, labels
 from outcomes.reports.months import MonthChart, month_chart, month_table
 from outcomes.reports.results import Caveat
-from outcomes.reports.rows import clinic_names, counted, measure_of, most_scored, outcomes_of
+from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of, timepoint_of
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Column, Report, ReportTable, Unit
 from outcomes.reports.units import Counted, Units, units_of
@@ -85,11 +85,11 @@ class CliniciansDrawn:
 def clinician_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[CliniciansDrawn]:
     """Every clinician's and site's share at one timepoint, with the limits of chance. Six queries at most.
 
-    At the last timepoint asked for, else at the follow-up with most scores. Names are shown to whoever may see them
+    At the last timepoint asked for, else at the usual one. Names are shown to whoever may see them
     at every clinic asked for; others see letters, themselves, and no small cells.
     """
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE)
-    timepoint = asked.last_timepoint or most_scored(rows.filter(counted(asked)))
+    timepoint = timepoint_of(rows, asked)
     scored = rows.filter(counted(asked), timepoint=timepoint)
     judged = scored.filter(is_responder_30__isnull=False)
     cells = _cells(judged)
@@ -183,8 +183,8 @@ def _months(judged: QuerySet[Outcome]) -> MonthChart:
 def _who(timepoint: str, sites: Units, clinicians: Units) -> str:
     if not timepoint:
         return "No course has a score after treatment yet."
-    n = "too few courses to show" if sites.n is None else f"{sites.n:,} courses"
-    return f"{in_words(timepoint)}: {n} with a score and a baseline above 0, of {len(clinicians.lines):,} clinicians."
+    n = "too few courses to show" if sites.n is None else several(sites.n, "course")
+    return f"{in_words(timepoint)}: {n} with a score and a baseline above 0, of {several(len(clinicians.lines), 'clinician')}."
 
 
 def _finding(clinicians: Units) -> str:
@@ -214,13 +214,15 @@ def _outside(clinicians: Units) -> str:
 def _caveats(clinicians: Units, cells: Iterable[Cell], left_out: int, *, is_open: bool) -> Iterable[Caveat]:
     count, nameless = len(clinicians.lines), sum(c.n for c in cells if c.clinician is None and not c.source_clinician)
     said = {
-        "not_adjusted": f"Places beside chance are not adjusted for patients: these {count:,} clinicians may treat other "
+        "not_adjusted": f"Places beside chance are not adjusted for patients: {several(count, 'clinician')} may treat other "
         "people, other regions and milder or worse pain. A place here says nothing about how good anybody is.",
-        "many_comparisons": f"With {count:,} clinicians, about {count / BY_CHANCE:.1f} lie outside the 95 % limits by "
+        "many_comparisons": f"With {several(count, 'clinician')}, about {count / BY_CHANCE:.1f} lie outside the 95 % limits by "
         "chance alone.",
     }
     if clinicians.n_few:
-        said["few_cases"] = f"{clinicians.n_few:,} of them have fewer than 10 courses here: too few to compare."
+        said["few_cases"] = (
+            f"{several(clinicians.n_few, 'clinician has', 'clinicians have')} fewer than 10 courses here: too few to compare."
+        )
     if nameless:
         said["clinician_unknown"] = f"{_number(nameless, is_open=is_open)} courses name no clinician."
     if left_out:

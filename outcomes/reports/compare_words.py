@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from outcomes.numerals import decimals, percent
+from outcomes.numerals import decimals, percent, several
 from outcomes.reports.compare_tables import contrast
 from outcomes.reports.comparing import SWITCHED_OFF, Compared, holds_zero
 from outcomes.reports.results import LOW_COMPLETENESS, Caveat, Group
@@ -26,7 +26,7 @@ def who_of(found: Compared, n_courses: int) -> str:
     if not found.lines:
         return f"No course has a score after treatment beside a baseline yet; {n_courses:,} were to be followed."
     with_baseline = sum(len(own) for own in found.lines.values())
-    said = f"{with_baseline:,} courses with a baseline, of {n_courses:,} to be followed."
+    said = f"{several(with_baseline, 'course')} with a baseline, of {n_courses:,} to be followed."
     if not found.visits:
         return said
     last = found.modelled[-1]
@@ -150,6 +150,6 @@ def _repeated(found: Compared) -> Iterator[Caveat]:
     if again:
         yield Caveat(
             "repeated_patients",
-            f"{again:,} courses are of patients who are in it already; the model takes them as independent, so its "
+            f"{several(again, 'course is of a patient who is', 'courses are of patients who are')} in it already; the model takes them as independent, so its "
             "intervals are somewhat too narrow.",
         )

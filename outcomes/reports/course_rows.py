@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from django.db.models import F, QuerySet
 
 from outcomes.models import Outcome
+from outcomes.numerals import several
 from outcomes.outcome_rules import Status
 from outcomes.reports.filters import GroupBy, ReportFilter
 from outcomes.reports.results import Caveat, Group
@@ -129,7 +130,7 @@ def imported_caveats(courses: Iterable[CourseRows]) -> tuple[Caveat, ...]:
     """How imported history without a score was counted, where there is any."""
     n = sum(course.source is not None for course in courses)
     said = (
-        f"{n:,} courses are imported history, of which nobody knows what was due: a timepoint that their source has "
-        "for others of the same treatment, imported together with them, counts as missing."
+        f"{several(n, 'course is', 'courses are')} imported history, of which nobody knows what was due: a timepoint that "
+        "their source has for others of the same treatment, imported together with them, counts as missing."
     )
     return (Caveat("imported", said),) if n else ()

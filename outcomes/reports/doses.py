@@ -24,13 +24,13 @@ from django.db.models import (
 
 from outcomes.figures import Spec, Variant
 from outcomes.figures.dose_response import Dose, DoseWords, Smooth, dose_response
-from outcomes.numerals import decimals
+from outcomes.numerals import decimals, several
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.dimensions import DOSE, of_first_session
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.missing import missing_words
 from outcomes.reports.results import Caveat, Group
-from outcomes.reports.rows import clinic_names, counted, measure_of, most_scored, outcomes_of
+from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of, timepoint_of
 from outcomes.reports.scope import Measure, Scope
 from outcomes.reports.shapes import Column, Report, ReportTable, TableRow, Unit
 from outcomes.reports.shown import LEAST_TO_COMPARE, REFUSED, hidden, shown_mean, shown_value
@@ -111,11 +111,11 @@ def dose_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[
     """Dose of the first session and change at one timepoint. Six queries, at most 2,000 points.
 
     Of nucleated cells where stem cells alone are asked for, otherwise of the platelets of PRP. At the last timepoint
-    asked for, else at the follow-up that most courses have a score of.
+    asked for, else at the usual one.
     """
     kind, measure = CELLS if asked.modality == (Modality.CELL,) else PLATELETS, measure_of(asked, scope)
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE).filter(modality=kind.modality)
-    timepoint = asked.last_timepoint or most_scored(rows.filter(counted(asked)))
+    timepoint = timepoint_of(rows, asked)
     at_it = rows.filter(timepoint=timepoint)
     changed = at_it.filter(counted(asked), improvement__isnull=False)
     with_dose = _with_dose(changed, kind)
@@ -203,10 +203,10 @@ def _finding(together: Correlation) -> str:
     if together.n < LEAST_TO_COMPARE:
         return f"{together.n} {'course' if together.n == 1 else 'courses'}: too few to look for a line."
     if together.value is None or together.ci is None:
-        return f"All of the {together.n:,} courses have the same dose or the same change: there is no line to look for."
+        return f"All of {several(together.n, 'course')} have the same dose or the same change: there is no line to look for."
     low, high = (decimals(end, 2) for end in together.ci)
     return (
-        f"Dose and improvement of {together.n:,} courses: correlation {decimals(together.value, 2)} (95 % CI {low} to "
+        f"Dose and improvement of {several(together.n, 'course')}: correlation {decimals(together.value, 2)} (95 % CI {low} to "
         f"{high}); above 0 means that more improvement went with a higher dose."
     )
 
@@ -218,18 +218,20 @@ def _caveats(found: _Found, kind: DoseKind) -> Iterable[Caveat]:
     yield NOT_COMPARED
     yield Caveat(
         "confounded",
-        f"The doses of these {n:,} courses were chosen by clinicians and made of the patient's own cells, not drawn by "
+        f"The doses of {several(n, 'course')} were chosen by clinicians and made of the patient's own cells, not drawn by "
         "lot: who got more differs in other ways, too. Nothing here says that the dose was the cause.",
     )
     yield Caveat(
         "first_session",
-        f"The dose is that of the first session of each of the {n:,} courses; later sessions are not in it.",
+        f"The dose is that of the first session of each of {several(n, 'course')}; later sessions are not in it.",
     )
     if found.n_no_dose:
         sentence = f"{found.n_no_dose:,} of {found.n_change:,} {kind.modality.label} courses have no dose recorded."
         yield Caveat("no_dose", sentence)
     if n > MOST_POINTS:
-        sentence = f"The figure shows the {MOST_POINTS:,} newest of {n:,} courses; all numbers are of all of them."
+        sentence = (
+            f"The figure shows the {MOST_POINTS:,} newest of {several(n, 'course')}; all numbers are of all of them."
+        )
         yield Caveat("not_all_drawn", sentence)
 
 

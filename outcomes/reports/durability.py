@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from outcomes.figures import kaplan_meier as curves
 from outcomes.figures.durability import Durability
 from outcomes.figures.state_occupancy import Occupancy
+from outcomes.numerals import several
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.course_rows import CourseRows, by_group, course_rows, imported_caveats, timepoints_of
 from outcomes.reports.durability_tables import durability_tables
@@ -50,7 +51,7 @@ def _who(every: Sequence[CourseRows], groups: Sequence[GroupSpells]) -> str:
         )
     n, without = sum(len(found.first) for found in groups), sum(course.baseline is None for course in every)
     return (
-        f"{n:,} courses with a baseline above 0 and a score after treatment, of {len(every):,} to be followed; "
+        f"{several(n, 'course')} with a baseline above 0 and a score after treatment, of {len(every):,} to be followed; "
         f"{without:,} of these have no baseline."
     )
 
@@ -78,11 +79,13 @@ def _caveats(every: Sequence[CourseRows], groups: Sequence[GroupSpells]) -> tupl
     )
     notes = [NOT_COMPARED, between]
     if again:
-        said = f"{again:,} courses were treated again: they are followed until then, and counted separately."
+        said = f"{several(again, 'course was', 'courses were')} treated again: followed until then, and counted separately."
         notes.append(Caveat("retreated", said))
     if zero:
         notes.append(
-            Caveat("baseline_zero", f"{zero:,} courses started at 0 and cannot be a percentage: they are left out.")
+            Caveat(
+                "baseline_zero", f"{several(zero, 'course')} started at 0, of which there is no percentage: left out."
+            )
         )
     return (*notes, *imported_caveats(every))
 

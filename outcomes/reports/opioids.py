@@ -9,7 +9,7 @@ from statistics import median
 from outcomes.figures import Spec
 from outcomes.figures.opioid_pairs import OpioidPair, opioid_pairs
 from outcomes.figures.theme import Variant
-from outcomes.numerals import FEW, decimals
+from outcomes.numerals import FEW, decimals, several
 from outcomes.opioid_outcomes import Course, Judged, amounts, judged
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.medicines import Treated, count_treated, treated_patients
@@ -130,7 +130,7 @@ def _who(total: int, timepoint: str, known: int, taking: int) -> str:
     if not total:
         return "No session has been logged in this selection."
     return (
-        f"{in_words(timepoint)}: of {total:,} treated patients the amount of opioids is known for {known:,} both "
+        f"{in_words(timepoint)}: of {several(total, 'treated patient')} the amount of opioids is known for {known:,} both "
         f"before and then; {taking:,} of these took opioids before."
     )
 

@@ -3,12 +3,13 @@
 import datetime as dt
 
 from outcomes.figures.responder_curve import Responders
+from outcomes.numerals import several
 from outcomes.reports.caveats import NOT_COMPARED
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.pairs import pairs_by_group
 from outcomes.reports.published import published_caveats, published_shares
 from outcomes.reports.results import Caveat
-from outcomes.reports.rows import clinic_names, counted, measure_of, most_scored, outcomes_of
+from outcomes.reports.rows import clinic_names, counted, measure_of, outcomes_of, timepoint_of
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Base, Column, Report, ReportTable, Statistic, TableRow, Unit
 from outcomes.reports.spreads import Pairs
@@ -28,11 +29,11 @@ COLUMNS = tuple(
 def responder_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[list[Responders]]:
     """The share of courses better by at least so many percent of their own baseline, at one timepoint. Five queries.
 
-    At the last timepoint asked for, else at the follow-up that most courses have a score of. A baseline of 0 has no
+    At the last timepoint asked for, else at the usual one. A baseline of 0 has no
     percentage: such courses are counted in a caveat.
     """
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE)
-    timepoint = asked.last_timepoint or most_scored(rows.filter(counted(asked)))
+    timepoint = timepoint_of(rows, asked)
     at_it = rows.filter(timepoint=timepoint)
     due = at_it.filter(is_due=True)
     n_due, n_obtained, n_zero = due.count(), due.filter(counted(asked)).count(), 0
@@ -68,7 +69,7 @@ def reached(pairs: Pairs) -> dict[int, int]:
 def _who(timepoint: str, n: int, due: int) -> str:
     if not timepoint:
         return "No course has a score after treatment yet."
-    return f"{in_words(timepoint)}: {n:,} courses with a score and a baseline above 0, of {due:,} due."
+    return f"{in_words(timepoint)}: {several(n, 'course')} with a score and a baseline above 0, of {due:,} due."
 
 
 def _finding(curves: list[Responders], n: int) -> str:
@@ -80,7 +81,9 @@ def _finding(curves: list[Responders], n: int) -> str:
 
 
 def _caveats(n: int, n_zero: int) -> tuple[Caveat, ...]:
-    zero = Caveat("baseline_zero", f"{n_zero:,} courses started at 0 and cannot be a percentage: they are left out.")
+    zero = Caveat(
+        "baseline_zero", f"{several(n_zero, 'course')} started at 0, of which there is no percentage: left out."
+    )
     return ((NOT_COMPARED,) if n else ()) + ((zero,) if n_zero else ())
 
 

@@ -9,6 +9,7 @@ from outcomes.reports.scope import Measure
 from outcomes.statistics import LEVEL, Mean, Proportion
 
 LOW_COMPLETENESS = 0.6  # Below this share of those due, a timepoint is read with care.
+SEVERE = frozenset({"low_completeness", "comparison_off", "missing_started_differently", "too_few"})
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,11 @@ class Caveat:
 
     code: str
     sentence: str
+
+    @property
+    def is_severe(self) -> bool:
+        """So many are missing, or so few are there, that it must be read before the figures are looked at."""
+        return self.code in SEVERE
 
 
 @dataclass(frozen=True)

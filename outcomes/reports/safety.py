@@ -12,9 +12,10 @@ from outcomes.figures import Spec
 from outcomes.figures.event_rates import EventRate, event_rates
 from outcomes.figures.p_chart import p_chart
 from outcomes.figures.theme import Variant
+from outcomes.numerals import several
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.lots_used import lot_tables
-from outcomes.reports.months import MonthChart, month_chart, month_table
+from outcomes.reports.months import Counts, MonthChart, month_chart, month_table
 from outcomes.reports.results import Caveat, Group
 from outcomes.reports.rows import clinic_names
 from outcomes.reports.scope import Scope
@@ -93,7 +94,7 @@ def safety_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repor
     """Adverse events over sessions, both of the courses asked for. Nine queries, whatever there is."""
     sessions, events = sessions_of(asked, scope), events_of(asked, scope)
     tallies = _tallies(asked, sessions, events)
-    total, months = _total(tallies), _months(sessions, events)
+    total, months = _total(tallies), month_chart(sessions_by_month(sessions, events))
     unplaced = unplaced_events(asked, scope)
     kinds = _by_kind(events)
     return Report(
@@ -101,7 +102,7 @@ def safety_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repor
         filter=asked,
         clinics=clinic_names(asked, scope),
         measure=None,
-        who=f"{total.sessions:,} sessions, with {total.events['events']:,} adverse events after "
+        who=f"{several(total.sessions, 'session')}, with {several(total.events['events'], 'adverse event')} after "
         f"{total.with_event['events']:,} of them.",
         finding=_finding(total),
         caveats=(NO_MEASURE, *_caveats(total, unplaced, kinds.get("not_judged", 0))),
@@ -214,15 +215,16 @@ def _kinds_table(counts: dict[str, int], sessions: int) -> ReportTable:
             for group, lines in groups.items()
             for key, label in lines
         ),
-        note=f"Each line over all {sessions:,} sessions.",
+        note=f"Each line over {several(sessions, 'session')}.",
     )
 
 
-def _months(sessions: QuerySet[TreatmentSession], events: QuerySet[Any]) -> MonthChart:
+def sessions_by_month(sessions: QuerySet[TreatmentSession], events: QuerySet[Any]) -> Counts:
+    """Of how many sessions of each month how many had an event. One query."""
     month = TruncMonth(LocalDay("clinic__time_zone", "performed_at"))
     rows = sessions.annotate(month=month).values_list("month")
     counts = rows.annotate(n=Count("pk"), k=Count("pk", filter=Q(pk__in=events.values("after"))))
-    return month_chart({month: (k, n) for month, n, k in counts})
+    return {month: (k, n) for month, n, k in counts}
 
 
 def _months_table(months: MonthChart) -> ReportTable:
@@ -241,13 +243,13 @@ def _finding(total: Tally) -> str:
         return "There is nothing to show yet: no session has been logged in this selection."
     rate = rate_or_few(rate_per_100_sessions(total.events["events"], total.sessions))
     if rate.value is None or rate.ci is None:
-        return f"{total.sessions:,} sessions: too few for a rate."
+        return f"{several(total.sessions, 'session')}: too few for a rate."
     low, high = rate.ci
     if not total.events["events"]:
         return f"No event was recorded. The true rate may still be as high as {high:.2f} per 100 sessions."
     return (
         f"{rate.value:.2f} events per 100 sessions (95 % interval {low:.2f} to {high:.2f}); "
-        f"{total.events['serious']:,} of {total.events['events']:,} were serious."
+        f"{total.events['serious']:,} of {total.events['events']:,} serious."
     )
 
 
@@ -255,17 +257,19 @@ def _caveats(total: Tally, unplaced: int, not_judged: int) -> list[Caveat]:
     found = []
     if total.sessions:
         sentence = (
-            f"Only what came to the clinic's knowledge and was recorded is counted: {total.events['events']:,} events. "
+            f"Only what came to the clinic's knowledge and was recorded is counted: {several(total.events['events'], 'event')}. "
             "Treatments differ in whom they are given to and how closely patients are asked: lines are no comparison."
         )
         found.append(Caveat("only_recorded", sentence))
     if unplaced:
         sentence = (
-            f"{unplaced:,} further events of these clinics name no course, or began before its first session: they "
-            "are in no line of this report, whatever the filter."
+            f"{several(unplaced, 'further event')} of these clinics without a course, or before its first session: "
+            "in no line of this report, whatever the filter."
         )
         found.append(Caveat("events_not_placed", sentence))
     if not_judged:
-        sentence = f"{not_judged:,} events are not judged yet as to whether the product caused them."
+        sentence = (
+            f"{several(not_judged, 'event is', 'events are')} not judged yet as to whether the product caused them."
+        )
         found.append(Caveat("not_judged", sentence))
     return found

@@ -87,7 +87,11 @@ class Units:
         own = next((line.label for line in shown if line.is_own), None)
         target = self.placement.target if self.placement else 0.0
         said = FunnelWords(
-            f"{self.word.capitalize()}s and chance", self.word, "improved by at least 30 %", "courses with a percentage"
+            f"{self.word.capitalize()}s and chance",
+            self.word,
+            "improved by at least 30 %",
+            "courses with a percentage",
+            why_nobody=f"It takes 2 {self.word}s with {FEWEST_CASES} courses each, and not all alike.",
         )
         limits = list(_limits(self.placement, units))
         return funnel(units, limits, target=target, width=width, variant=variant, own=own, said=said)

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
 from outcomes.courses_shown import CourseCard, course_card
-from outcomes.figures import Spec, Variant, rendering
+from outcomes.drawing import process
+from outcomes.drawing.kept import source
+from outcomes.figures import Spec, Variant
 from outcomes.figures.patient_curve import patient_curve
 from outcomes.figures.patient_words import CURVE
 from outcomes.reports.scope import measure_at
@@ -50,7 +52,8 @@ def curve(request: HttpRequest, course: Course, width: int, variant: str) -> Htt
         raise Http404
     card = course_card(course, today=timezone.localdate(), user=request.user)
     spec = spec_of(card, width=width, variant=VARIANTS[variant])
-    return HttpResponse(rendering.svg(rendering.source(spec)), content_type="image/svg+xml")
+    # One person's answers are drawn and not kept in Redis.
+    return HttpResponse(process.draw("svg", source(spec)), content_type="image/svg+xml")
 
 
 def picture_for_paper(card: CourseCard) -> Picture:

@@ -66,6 +66,8 @@ def _page(kind: ReportKind, request: HttpRequest) -> HttpResponse:
     report = kind.answer(asked=form.asked, scope=form.scope, as_of=today)
     context |= {
         "report": report,
+        "severe": [caveat for caveat in report.caveats if caveat.is_severe],
+        "caveats": [caveat for caveat in report.caveats if not caveat.is_severe],
         "cards": [_card(kind, report, table) for table in report.tables],
         "definitions": definitions(),
         "question": urlencode(report.filter.parameters()),

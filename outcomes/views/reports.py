@@ -1,9 +1,9 @@
-"""Reports: a few key numbers, and the outcome report behind them."""
+"""The outcome report, and how check-ins go, as pages."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,15 +13,12 @@ from clinic.access import staff_page
 from clinic.permissions import Permission
 from outcomes.figures import Figure
 from outcomes.forms import ReportForm
-from outcomes.numerals import decimals, percent, points, scale_words
-from outcomes.report_kinds import KINDS
+from outcomes.numerals import percent, points, scale_words
 from outcomes.reports import OutcomeReport, Row, outcome_report, scope_of
 from outcomes.reports.check_ins import check_in_report
-from outcomes.reports.sentences import cohort_words, finding, main_row, subject, why_empty
-from outcomes.statistics import proportion
+from outcomes.reports.sentences import cohort_words, finding, subject
 from outcomes.views.report_figures import FigureCard, api_url, figure_card
 from outcomes.views.report_tables import bands_table, completeness_table, means_table, responders_table
-from outcomes.views.saved_views import views_of
 from treatments.timepoints import in_words
 
 STEPS = 4  # timepoints shown in the flow
@@ -49,39 +46,6 @@ class Step:
         return f"{self.n:,}"
 
 
-@dataclass(frozen=True)
-class KeyNumber:
-    """One number of the dashboard with what it is made of."""
-
-    title: str
-    value: str
-    unit: str
-    note: str
-
-
-@require_safe
-@staff_page(Permission.REPORT_VIEW)
-def reports(request: HttpRequest) -> HttpResponse:
-    """The dashboard of the active clinic."""
-    scope = scope_of(request.user)
-    form = ReportForm(QueryDict(), scope, str(request.clinic.public_id))
-    form.is_valid()
-    report = outcome_report(asked=form.asked, scope=scope, as_of=scope.today(form.asked.clinic, timezone.now()))
-    measures = scope.measures(report.filter.clinic)
-    context = {
-        "section": "reports",
-        "report": report,
-        "numbers": _key_numbers(report),
-        "cards": _cards(report),
-        "others": {code: next(iter(found)).label for code, found in measures.items() if code != report.measure.code},
-        "why_empty": why_empty(report),
-        "kinds": KINDS,
-        "views": views_of(request),
-        "query": urlencode(report.filter.parameters()),
-    }
-    return render(request, "outcomes/reports.html", context)
-
-
 @require_safe
 @staff_page(Permission.REPORT_VIEW)
 def report_outcomes(request: HttpRequest) -> HttpResponse:
@@ -95,12 +59,14 @@ def report_outcomes(request: HttpRequest) -> HttpResponse:
         "section": "reports",
         "form": form,
         "report": report,
+        "severe": [caveat for caveat in report.caveats if caveat.is_severe],
+        "caveats": [caveat for caveat in report.caveats if not caveat.is_severe],
         "subject": subject(report.filter),
         "cohort": cohort_words(report.filter),
         "finding": finding(report),
         "chips": _chips(report, scope.clinics[report.filter.clinic[0]].name),
         "steps": _steps(report),
-        "cards": _cards(report),
+        "cards": figure_cards(report),
         "responders": responders_table(report),
         "completeness": completeness_table(report),
         "scale": scale_words(report.measure),
@@ -118,7 +84,8 @@ def report_check_ins(request: HttpRequest) -> HttpResponse:
     return render(request, "outcomes/report_check_ins.html", {"section": "reports", "report": report})
 
 
-def _cards(report: OutcomeReport) -> list[FigureCard]:
+def figure_cards(report: OutcomeReport) -> list[FigureCard]:
+    """The figures of the outcome report, each with its table."""
     measure = report.measure
     return [
         figure_card(
@@ -184,47 +151,3 @@ def _answered(row: Row, of: int) -> Step:
     if answered and answered.value is not None:
         return Step(answered.k, of, f"of {answered.n:,} due answered at {when}", percent(answered.value))
     return Step(row.n, of, f"with a score at {when}")
-
-
-def _key_numbers(report: OutcomeReport) -> list[KeyNumber]:
-    """Each with its denominator; those that cannot be said yet are left out."""
-    return [*_answered_of_due(report), *_of_main_row(report)]
-
-
-def _answered_of_due(report: OutcomeReport) -> list[KeyNumber]:
-    closed = [row.completeness.answered_of_due for row in report.totals if row.completeness]
-    share = proportion(sum(part.k for part in closed), sum(part.n for part in closed))
-    if share.value is None:
-        return []
-    note = f"{share.k:,} of {share.n:,} check-ins whose window has closed"
-    return [KeyNumber("Answered of due", decimals(100 * share.value, 0), "%", note)]
-
-
-def _of_main_row(report: OutcomeReport) -> list[KeyNumber]:
-    row = main_row(report)
-    if row is None or row.change.value is None:
-        return []
-    when = in_words(row.timepoint).lower()
-    interval = f", 95 % CI {decimals(row.change.ci[0])} to {decimals(row.change.ci[1])}" if row.change.ci else ""
-    change = KeyNumber(
-        f"Mean change at {when}",
-        decimals(row.change.value),
-        "points",
-        f"{row.change.n:,} answered both times{interval}",
-    )
-    responders = row.responder_30
-    return [change, *_percent_of(f"30 % better at {when}", responders.k, responders.n), *_better(report, row, when)]
-
-
-def _better(report: OutcomeReport, row: Row, when: str) -> list[KeyNumber]:
-    if row.bands is None:
-        return []
-    return _percent_of(f"Better by {points(report.measure)} at {when}", row.bands.better, row.bands.n)
-
-
-def _percent_of(title: str, k: int, n: int) -> list[KeyNumber]:
-    share = proportion(k, n)
-    if share.value is None or share.ci is None:
-        return []
-    note = f"{k:,} of {n:,}, 95 % CI {percent(share.ci[0])} to {percent(share.ci[1])}"
-    return [KeyNumber(title, decimals(100 * share.value, 0), "%", note)]

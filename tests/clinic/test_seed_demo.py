@@ -11,9 +11,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.models import Sum
+from django.utils import timezone
 
 from clinic.demo import DEMO_ACCOUNTS, DEMO_CLINIC_NAME, DEMO_PASSWORD
 from clinic.models import Clinic, Membership, User
+from clinic.silence import silence_of
+from outcomes.actions import record_sending_check
 from outcomes.actions.scores import record_scores
 from outcomes.models import Answer, Call, Delivery, Score, Survey
 from patients.consents import unsigned
@@ -55,6 +58,18 @@ def test_the_demo_clinic():
     check_nobody_without_consent_is_written_to()
     check_lots_lead_to_patients()
     check_there_is_work_left()
+
+
+def test_nothing_is_overdue_when_the_demo_begins():
+    """The worker comes minutes after the seeding: what was due at midnight, when nobody was there, is no silence."""
+    call_command("seed_demo", patients=24, seed=2, verbosity=0)
+    waiting = Delivery.objects.filter(status=Delivery.Status.PENDING, not_before__lte=timezone.now())
+    assert waiting.exists()
+    assert timezone.now() - min(waiting.values_list("not_before", flat=True)) < dt.timedelta(minutes=5)
+    record_sending_check(at=timezone.now())
+    clinic = Clinic.objects.get()
+    assert clinic.oldest_unsent_at
+    assert silence_of(clinic, at=timezone.now()) is None
 
 
 def check_clinic_and_logins():

@@ -2,15 +2,15 @@
 
 import dataclasses
 import datetime as dt
-import multiprocessing
-import os
 import re
 import xml.etree.ElementTree as ET
 from decimal import Decimal
 
 import pytest
 
-from outcomes.figures import Figure, Variant, figure_size, figure_spec, rendering
+from outcomes.drawing import process
+from outcomes.drawing.kept import source
+from outcomes.figures import Figure, Variant, figure_size, figure_spec
 from outcomes.figures.scales import ticks
 from outcomes.figures.text import cut, spread, thin, wrap
 from outcomes.figures.theme import TOKENS, group_styles
@@ -88,7 +88,7 @@ REPORTS = {
 
 
 def drawn(report, figure, width, variant=Variant.LIGHT) -> str:
-    return rendering.svg(rendering.source(figure_spec(report, figure, width=width, variant=variant)))
+    return process.draw("svg", source(figure_spec(report, figure, width=width, variant=variant))).decode()
 
 
 @pytest.mark.parametrize("width", [360, 720])
@@ -156,7 +156,7 @@ def test_intervals_stay_on_the_scale():
     report = a_report([PRP], times=("baseline",), sizes=(6, 0, 0))
     wild = dataclasses.replace(report.rows[0].mean, ci=(-3.0, 14.0))
     report = dataclasses.replace(report, rows=(dataclasses.replace(report.rows[0], mean=wild),))
-    spec = rendering.source(figure_spec(report, Figure.MEAN_PAIN, width=720, variant=Variant.LIGHT))
+    spec = source(figure_spec(report, Figure.MEAN_PAIN, width=720, variant=Variant.LIGHT))
     assert '"low":0.0,"high":10.0' in spec
 
 
@@ -192,24 +192,3 @@ def test_words_are_broken_cut_spread_and_thinned():
     assert cut("Riverside Spine and Joint", 90) == "Riversi…Joint"
     assert spread([10, 12, 90], 18, 0, 100) == [10, 28, 90]
     assert thin([0, 1, 2, 10], 10, 46) == [0, 10]
-
-
-def test_a_process_forked_after_drawing_is_refused_and_does_not_hang():
-    drawn(REPORTS["one product"], Figure.MEAN_PAIN, 360)
-    fork = multiprocessing.get_context("fork")
-    said = fork.Queue()
-
-    def child() -> None:
-        try:
-            rendering.svg(
-                rendering.source(figure_spec(REPORTS["few"], Figure.MEAN_PAIN, width=361, variant=Variant.DARK))
-            )
-        except rendering.StartedBeforeFork as error:
-            said.put((os.getpid(), str(error)))
-
-    process = fork.Process(target=child, daemon=True)
-    process.start()
-    pid, words = said.get(timeout=20)
-    process.join(20)
-    assert pid == process.pid
-    assert "workers only" in words

@@ -37,7 +37,7 @@ def regions(clinic):
 
 
 def test_by_region_in_the_order_of_the_body(regions, researcher, django_assert_max_num_queries):
-    with django_assert_max_num_queries(3 + 2):  # three for what the researcher may see
+    with django_assert_max_num_queries(3 + 3):  # three for what the researcher may see
         report = report_of(researcher)
     assert report.who == "3 months: 13 courses have a score before and after."
     assert report.finding == (

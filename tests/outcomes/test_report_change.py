@@ -94,7 +94,7 @@ def test_by_group_with_few_left_out(changed, researcher, django_assert_max_num_q
     with django_assert_max_num_queries(3 + 5):  # three for what the researcher may see
         report = report_of(researcher)
     assert report.who == (
-        "3 months: 14 courses have a score before and after. 1 more have a score and no baseline. 0 were treated again."
+        "3 months: 14 courses have a score before and after. 1 more has a score and no baseline. 0 were treated again."
     )
     assert "5 were better by 2 points or more, 7 about the same, 2 worse by as much." in report.finding
     rows = {row.label: row.values for row in report.tables[0].rows}

@@ -44,7 +44,7 @@ def test_responders_on_the_page_and_in_the_api(client, researcher, treated_patie
     assert page.status_code == 200
     assert "3 months: 10 courses with a score and a baseline above 0" in words_of(page)
     assert "6 of 10 improved by at least 30 % of their own baseline, 5 by at least 50 %." in words_of(page)
-    assert "1 courses started at 0" in words_of(page)
+    assert "1 course started at 0" in words_of(page)
     data = client.get(reverse("api-report-responders")).json()
     (row,) = data["tables"][0]["rows"]
     assert row["values"]["n"] == 10

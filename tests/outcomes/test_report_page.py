@@ -6,9 +6,12 @@ import pytest
 from django.urls import reverse
 
 from clinic.permissions import Role
+from outcomes import actions
 from tests.conftest import member
+from tests.days import NOON
 from tests.layers import layer
 from tests.population import add_course, add_follow_up, add_imported_instrument
+from treatments.models import Course
 
 DASHBOARD, REPORT = "/reports/", "/reports/outcomes/"
 
@@ -129,12 +132,53 @@ def test_page_is_about_the_active_clinic_unless_told_otherwise(client, clinic, o
     assert "Lakeview" in text_of(every)
 
 
-def test_dashboard_shows_key_numbers_with_their_denominators(page):
+@pytest.fixture
+def worked_out(scored):
+    actions.recompute_outcomes(course_ids=Course.objects.values_list("pk", flat=True), at=NOON)
+
+
+def test_dashboard_shows_key_numbers_with_their_denominators(page, worked_out):
     words = text_of(page.get(DASHBOARD))
-    assert "Answered of due 50 % 4 of 8 check-ins whose window has closed" in words
-    assert "14 answered both times" in words
     assert "Better by 2 points at 3 months" in words
+    assert "14 courses" in words
     assert "This is change after treatment, not because of it" in words
+
+
+def test_each_key_number_has_its_line_and_opens_the_report_that_says_the_same(page, worked_out):
+    html = page.get(DASHBOARD).content.decode()
+    cards = re.findall(
+        r'<h2 class="small"><a href="([^"]*)">.*?<p class="hint small">(\d+ of \d+) .*?srcset="([^"]*)".*?src="([^"]*)"[^>]*alt="([^"]*)"',
+        html,
+        re.S,
+    )
+    assert len(cards) == 2
+    for url, value, dark, light, alt in cards:
+        for address in (dark, light):
+            answer = page.get(address.replace("&amp;", "&"))
+            assert (answer.status_code, answer["Content-Type"]) == (200, "image/svg+xml; charset=utf-8")
+        assert re.search(r"20\d\d-\d\d \d+ % of \d", alt)
+        behind = page.get(url.replace("&amp;", "&"))
+        assert behind.status_code == 200
+        assert value in text_of(behind)
+
+
+def test_dashboard_answers_the_filter_in_its_address(page, worked_out):
+    answer = page.get(DASHBOARD, {"modality": "cell"})
+    assert "stem cell, all regions" in text_of(answer)
+    assert "6 courses" in text_of(answer)
+    assert "14 courses" not in text_of(answer)
+    assert "modality=cell" in answer.context["numbers"][0].url
+    assert page.get(DASHBOARD, {"modality": "salt"}).status_code == 400
+
+
+def test_dashboard_says_too_few_in_place_of_a_share(client, researcher, clinic):
+    for _ in range(3):
+        add_course(clinic, baseline=8, month_3=2)
+    actions.recompute_outcomes(course_ids=Course.objects.values_list("pk", flat=True), at=NOON)
+    client.force_login(researcher)
+    answer = client.get(DASHBOARD)
+    assert "3 of 3 courses: too few for a share" in text_of(answer)
+    assert "No month has 5 courses yet." in answer.content.decode()
 
 
 def test_dashboard_leads_to_imported_measures(client, researcher, clinic):

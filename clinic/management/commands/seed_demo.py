@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from clinic.demo import DEMO_TIME_ZONE
 from clinic.management.operator import OperatorCommand
@@ -36,10 +37,13 @@ class Command(OperatorCommand):
     def handle(self, *, patients: int, seed: int, today: dt.date | None, bulk: bool, **_options: Any) -> None:
         _refuse_real_clinics()
         began = time.monotonic()
-        today = today or dt.datetime.now(ZoneInfo(DEMO_TIME_ZONE)).date()
-        fill = self._fill_large if bulk else self._fill_demo
+        day = today or dt.datetime.now(ZoneInfo(DEMO_TIME_ZONE)).date()
         with _not_looking_for_garbage():
-            fill(patients=patients, seed=seed, today=today)
+            if bulk:
+                self._fill_large(patients=patients, seed=seed, today=day)
+            else:
+                # A worker is about to look at what is due now; on any other day there never was one.
+                self._fill_demo(patients=patients, seed=seed, today=day, clock=None if today else timezone.now)
         self.stdout.write(f"{patients:,} fictional patients in {time.monotonic() - began:.0f} seconds.")
 
     @transaction.atomic

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from outcomes.figures import Spec, Variant
 from outcomes.figures.flow import Stage, flow
 from outcomes.figures.response_rate import ResponseRate, response_rate
-from outcomes.numerals import FEW, decimals, percent
+from outcomes.numerals import FEW, decimals, percent, several
 from outcomes.reports.collection.contacts import effort, effort_tables
 from outcomes.reports.collection.tables import (
     CARE,
@@ -25,7 +25,7 @@ from outcomes.reports.collection.timepoints import STEPS, Collected, collected
 from outcomes.reports.collection.ways import Way, modes, ways
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import Caveat
-from outcomes.reports.rows import clinic_names, measure_of, outcomes_of
+from outcomes.reports.rows import AtTimepoint, clinic_names, measure_of, outcomes_of, usual_timepoint
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Base, Report, ReportTable
 from outcomes.statistics import proportion
@@ -47,7 +47,7 @@ class Collection:
 def collection_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[Collection]:
     """Answered of due by timepoint, and at one timepoint by everything else. Sixteen queries at most.
 
-    That one is the last timepoint asked for, else the one that most courses are due at. Counted "while on this
+    That one is the last timepoint asked for, else the usual one. Counted "while on this
     episode", whatever view is asked for. Messages, calls and minutes are of the 365 days before ``as_of``.
     """
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE)
@@ -88,8 +88,9 @@ def draw_rates(drawn: Collection, *, width: int, variant: Variant = Variant.LIGH
 
 def _main(found: Sequence[Collected], asked: ReportFilter) -> Collected | None:
     due = [at for at in found if at.due]
-    last = [at for at in due if at.timepoint == asked.last_timepoint]
-    return max(last or due, key=lambda at: (at.due, at.day), default=None)
+    usual = usual_timepoint(AtTimepoint(at.timepoint, at.day, at.due, at.answered) for at in due)
+    chosen = [at for at in due if at.timepoint == (asked.last_timepoint or usual)]
+    return max(chosen or due, key=lambda at: (at.due, at.day), default=None)
 
 
 def _drawn(main: Collected | None, found: Sequence[Collected], by: Sequence[Way]) -> Collection:
@@ -103,10 +104,10 @@ def _drawn(main: Collected | None, found: Sequence[Collected], by: Sequence[Way]
 
 
 def _who(main: Collected | None, found: Sequence[Collected], imported: int) -> str:
-    history = f" {imported:,} imported courses are not in it." if imported else ""
+    history = f" {several(imported, 'imported course is', 'imported courses are')} not in it." if imported else ""
     if main is None:
         waiting = max((at.n_open for at in found), default=0)
-        return f"No check-in is due yet; of {waiting:,} treated courses the window is not over.{history}"
+        return f"No check-in is due yet; of {several(waiting, 'treated course')} the window is not over.{history}"
     left = main.steps[0] - main.due
     others = f" {left:,} more had died, left or been treated again." if left else ""
     return (
@@ -129,10 +130,10 @@ def _caveats(main: Collected | None, found: Sequence[Collected], imported: int) 
     yield from (_apart(at) for at in found if abs(starting_difference(at).value or 0) > APART)
     if main and main.answered > main.answered_by_message:
         n = main.answered - main.answered_by_message
-        sentence = f"{n:,} of the {main.answered:,} answers came without a message and are not in the last steps."
+        sentence = f"{n:,} of {several(main.answered, 'answer')} came without a message: not in the last steps."
         yield Caveat("answered_without_message", sentence)
     if imported:
-        sentence = f"{imported:,} courses came as imported history: whom their clinic asked then nobody knows."
+        sentence = f"{several(imported, 'course')} came as imported history: whom their clinic asked then nobody knows."
         yield Caveat("imported_history", sentence)
 
 

@@ -7,7 +7,9 @@ import xml.etree.ElementTree as ET
 import pytest
 import vl_convert
 
-from outcomes.figures import rendering
+from outcomes.drawing import process
+from outcomes.drawing.engine import VEGA_LITE
+from outcomes.drawing.kept import source
 from outcomes.figures.series import Lines
 from outcomes.figures.theme import TOKENS, Spec, Variant
 from tests.outcomes.figures import samples
@@ -27,7 +29,7 @@ def spec_of(draw: samples.Draw, width: int = 720, variant: Variant = Variant.LIG
 
 
 def svg_of(draw: samples.Draw, width: int = 720, variant: Variant = Variant.LIGHT) -> str:
-    return rendering.svg(rendering.source(spec_of(draw, width, variant)))
+    return process.draw("svg", source(spec_of(draw, width, variant))).decode()
 
 
 def layers_of(spec: Spec) -> list[Spec]:
@@ -85,14 +87,14 @@ def test_it_is_described_for_those_who_do_not_see_it(name):
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_same_rows_make_the_same_figure(state):
-    assert rendering.source(spec_of(STATES[state])) == rendering.source(spec_of(STATES[state]))
+    assert source(spec_of(STATES[state])) == source(spec_of(STATES[state]))
 
 
 @pytest.mark.parametrize("name", EVERY)
 @pytest.mark.parametrize("variant", [Variant.DARK, Variant.PRINT])
 def test_other_variants_differ_in_nothing_but_colour_and_weight(name, variant):
     def bare(spec: Spec) -> str:
-        text = re.sub(r'"#[0-9a-f]{6}"|"strokeWidth":[\d.]+|"gridWidth":[\d.]+', "", rendering.source(spec))
+        text = re.sub(r'"#[0-9a-f]{6}"|"strokeWidth":[\d.]+|"gridWidth":[\d.]+', "", source(spec))
         return text.replace("null", "")
 
     light, other = spec_of(EVERY[name]), spec_of(EVERY[name], variant=variant)
@@ -124,9 +126,7 @@ def test_words_can_be_read_on_every_page(variant):
 
 @pytest.mark.parametrize("state", STATES)
 def test_the_compiler_has_no_warnings(state, capfd):
-    vl_convert.vegalite_to_vega(
-        rendering.source(spec_of(STATES[state])), vl_version=rendering.VEGA_LITE, show_warnings=True
-    )
+    vl_convert.vegalite_to_vega(source(spec_of(STATES[state])), vl_version=VEGA_LITE, show_warnings=True)
     said = capfd.readouterr()
     assert said.out + said.err == ""
 
