@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import django
@@ -22,6 +23,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small numbers, two minutes: does it run at all?")
     parser.add_argument("--only", choices=PARTS, nargs="+", default=PARTS, help="some of the measurements")
+    parser.add_argument("--facts", type=int, default=0, help="at least so many outcomes for reports")
     parser.add_argument("--results", type=Path, default=RESULTS, help="where to write the figures")
     options = parser.parse_args()
     web_port, mail_port = system.unused_port(), system.unused_port()
@@ -37,7 +39,8 @@ def main() -> None:
     settings.DATABASES["default"]["OPTIONS"]["options"] += " -c mendline.clinics=*"
     # By name, because it imports models, which only now can be imported.
     measure_all = import_string("benchmarks.run.measure_all")
-    measured = measure_all(QUICK if options.quick else FULL, options.only, web_port=web_port, mail_port=mail_port)
+    sizes = replace(QUICK if options.quick else FULL, facts=options.facts)
+    measured = measure_all(sizes, options.only, web_port=web_port, mail_port=mail_port)
     options.results.parent.mkdir(exist_ok=True)
     options.results.write_text(json.dumps(measured, indent=2) + "\n")
     print_table(measured)

@@ -11,7 +11,7 @@ class Sizes:
     """Counts and seconds. ``waiting`` patients have no scores yet; their baselines are due today.
 
     A third of ``scored``, ``waiting`` and ``others`` make 200,000 patients of one clinic. Each clinic has ``lots`` lots;
-    one more was used ``exposed`` times.
+    one more was used ``exposed`` times. Reports are asked over at least ``facts`` outcomes.
     """
 
     scored: int = 100_000
@@ -27,6 +27,7 @@ class Sizes:
     reports: int = 300
     reports_of_a_kind: int = 60
     drawings: int = 10_000
+    facts: int = 0
     searches: int = 300
     lot_uses: int = 1_000_000
     lots: int = 700

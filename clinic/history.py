@@ -48,8 +48,7 @@ UNTRACKED = {
     "outcomes.ReportSnapshot": "made once and never changed or deleted; who and when are in the row",
     "outcomes.SavedView": "a name for a question, without any number; who and when are in the row",
     "outcomes.OutcomeMark": "what is to be worked out anew; comes and goes",
-    "outcomes.ScoreTally": "sums of scores, which have a history",
-    "outcomes.FollowUpTally": "counts of follow-ups, which have a history",
+    "outcomes.OutcomeTally": "sums of outcomes, which are worked out from what has a history",
 }
 
 

@@ -44,7 +44,7 @@ class OutcomeRow:
     clinician_id: int | None
     source_site: str
     source_clinician: str
-    opened_month: dt.date
+    opened_on: dt.date
     treated_month: dt.date | None
     is_treated: bool
     is_imported: bool
@@ -229,9 +229,9 @@ def _imported(course: CourseFacts, given: Given) -> OutcomeRow:
         is_closed=True,
         is_due=False,
         is_after_retreatment=False,
-        value=given.taken.value,
+        value=given.taken.value if has_value else None,
         day=given.day if has_value else None,
-        **_beside(given.taken, None if is_baseline else baseline, given),
+        **_beside(given.taken if has_value else None, None if is_baseline else baseline, given),
         was_consented=None,
         was_sent=None,
         was_opened=None,
@@ -274,7 +274,7 @@ def _row(course: CourseFacts, **columns: object) -> OutcomeRow:
         clinician_id=anchor and anchor[1],
         source_site=course.source_site,
         source_clinician=course.source_clinician,
-        opened_month=course.opened_on.replace(day=1),
+        opened_on=course.opened_on,
         treated_month=treated_on and treated_on.replace(day=1),
         is_treated=course.is_imported or first is not None,
         is_imported=course.is_imported,

@@ -1,4 +1,4 @@
-"""The reports there are. What is listed here has a page, an address in the API, CSV and figures, from one call."""
+"""The reports there are. What is listed here has a page, an address in the API, CSV, PDF and figures, from one call."""
 
 import datetime as dt
 from collections.abc import Callable, Mapping
@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from outcomes.figures import Spec, Variant
+from outcomes.figures.better_same_worse import better_same_worse
 from outcomes.figures.compared import compared_over_time
 from outcomes.figures.durability import first_response_curve, lasting_curve, states_in_time
+from outcomes.figures.mean_pain import mean_pain
 from outcomes.figures.responder_curve import responder_curve
 from outcomes.figures.similar_patients import similar_patients
 from outcomes.figures.watermark import watermarked
@@ -20,9 +22,10 @@ from outcomes.reports.collection import collection_report, draw_flow, draw_rates
 from outcomes.reports.compare import compare_report
 from outcomes.reports.doses import dose_report, draw_doses
 from outcomes.reports.durability import durability_report
-from outcomes.reports.filters import ReportFilter
+from outcomes.reports.filters import By, ReportFilter
 from outcomes.reports.imported import imported_report
 from outcomes.reports.opioids import OpioidsDrawn, opioid_report
+from outcomes.reports.outcome_tables import draw_way, outcome_tables
 from outcomes.reports.outside import for_outside, is_preliminary
 from outcomes.reports.process import ProcessDrawn, process_report
 from outcomes.reports.responders import responder_report
@@ -48,11 +51,21 @@ class FigureKind:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another report for the same question; ``by`` are the ways to split it, the first of which is shown."""
+
+    name: str
+    title: str
+    by: tuple[By, ...] = ()
+
+
+@dataclass(frozen=True)
 class ReportKind:
     """One report. ``name`` stands in its addresses; ``make(asked=, scope=, as_of=)`` answers a filter.
 
     ``figures`` by name; each is shown beside the table that has its numbers. ``has_by``: the parameter ``by`` counts.
     ``unused`` names the parts of the filter that change nothing in this report: its page does not offer them.
+    ``beside``: other reports that its page shows the tables of, for the same question.
     """
 
     name: str
@@ -62,6 +75,7 @@ class ReportKind:
     figures: Mapping[str, FigureKind]
     has_by: bool = False
     unused: tuple[str, ...] = ()
+    beside: tuple["Beside", ...] = ()
 
     @property
     def page_name(self) -> str:
@@ -77,6 +91,23 @@ def _draw_similar(drawn: Similar, **how: Any) -> Spec:
     return similar_patients(drawn.start, drawn.outlooks, drawn.measure, matched=drawn.matched, **how)
 
 
+# Its numbers have a shape of their own in the API, by group and timepoint, beside the tables that all reports have.
+OUTCOMES = ReportKind(
+    name="outcomes",
+    title="Outcomes",
+    summary="Who is missing, then how it went: means, changes, better and worse, responders, by timepoint.",
+    make=outcome_tables,
+    figures={
+        "mean-pain": FigureKind("Means over time", mean_pain, "means"),
+        "better-same-worse": FigureKind("Better, about the same or worse", better_same_worse, "bands"),
+        "flow": FigureKind("From treated to answered", draw_way, "flow"),
+    },
+    beside=(
+        Beside("change", "How much changed"),
+        Beside("responders", "How many improved by how much"),
+        Beside("breakdown", "One thing at a time", (By.TREATMENT, By.REGION, By.SIDE, By.DOSE, By.LEUKOCYTES)),
+    ),
+)
 NO_MEASURE = ("instrument", "first_timepoint", "last_timepoint", "after_retreatment")
 KINDS: tuple[ReportKind, ...] = (
     ReportKind(
@@ -213,9 +244,12 @@ KINDS: tuple[ReportKind, ...] = (
 )
 
 
+EVERY_KIND = (OUTCOMES, *KINDS)
+
+
 def kind_named(name: str) -> ReportKind | None:
     """The report of this name."""
-    return next((kind for kind in KINDS if kind.name == name), None)
+    return next((kind for kind in EVERY_KIND if kind.name == name), None)
 
 
 def pdf_source(kind: ReportKind, report: Report[Any]) -> str:

@@ -73,8 +73,9 @@ def sweep() -> None:
 @shared_task(reject_on_worker_lost=True)
 @scope.every_clinic()
 def work_out_outcomes() -> None:
-    """Work out anew the outcomes of courses that changed. What is left over comes next time."""
+    """Work out anew the outcomes of courses that changed, and add up what that changed of sums. The rest comes next time."""
     actions.recompute_marked(at=database_clock()(), most=MARKS_A_TIME)
+    actions.settle_tallies()
 
 
 @shared_task(reject_on_worker_lost=True)

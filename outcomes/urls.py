@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from outcomes.report_kinds import KINDS
+from outcomes.report_kinds import EVERY_KIND
 from outcomes.views import (
     alerts,
     by_hand,
@@ -91,8 +91,7 @@ urlpatterns = [
     path("setup/links/", patient_links.recipient_check, name="recipient-check"),
     path("patients/<uuid:public_id>/pause/", by_hand.pause_patient, name="patient-pause"),
     path("reports/", dashboard.reports, name="reports"),
-    path("reports/outcomes/", reports.report_outcomes, name="report-outcomes"),
-    *(path(f"reports/{kind.name}/", report_page(kind), name=kind.page_name) for kind in KINDS),
+    *(path(f"reports/{kind.name}/", report_page(kind), name=kind.page_name) for kind in EVERY_KIND),
     path("reports/snapshots/", report_snapshots.snapshots, name="report-snapshots"),
     path("reports/snapshots/<uuid:public_id>/", report_snapshots.snapshot, name="report-snapshot"),
     path("reports/snapshots/<uuid:public_id>/report.pdf", report_snapshots.snapshot_pdf, name="report-snapshot-pdf"),

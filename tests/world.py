@@ -538,7 +538,7 @@ CODES = {
     *("treatments.PrpPreparation.mishra_code", "treatments.MedicationReview.factor_version"),
     *("treatments.OpioidUse.drug", "treatments.ProductStatus.jurisdiction", "outcomes.AssignedInstrument.instrument"),
     *("outcomes.Answer.item", "outcomes.Score.instrument", "outcomes.Score.timepoint", "treatments.Product.gtin"),
-    *("outcomes.ScoreTally.timepoint", "outcomes.ScoreTally.instrument", "outcomes.FollowUpTally.timepoint"),
+    *("outcomes.OutcomeTally.timepoint", "outcomes.OutcomeTally.instrument"),
     *("outcomes.Outcome.instrument", "outcomes.Outcome.timepoint"),
     *("outcomes.ImportedInstrument.code", "treatments.TreatmentSession.entered_in_error_reason"),
     *("treatments.AdverseEvent.entered_in_error_reason", "treatments.Course.external_ref", "treatments.Timepoint.name"),

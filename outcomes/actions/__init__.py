@@ -47,6 +47,7 @@ from outcomes.actions.surveys import (
     start_survey,
     submit_survey,
 )
+from outcomes.actions.tallies import WrongCell, rebuild_tallies, settle_tallies, wrong_cells
 from outcomes.actions.telling import escalate_alerts
 from outcomes.actions.texts import TextRefused, edit_text, restore_built_in, send_text_to
 from outcomes.actions.watching import record_sending_check
@@ -75,6 +76,7 @@ __all__ = [
     "TextRefused",
     "UnknownItem",
     "UnknownLanguage",
+    "WrongCell",
     "WrongChartNumber",
     "acknowledge_alert",
     "answer_item",
@@ -115,6 +117,7 @@ __all__ = [
     "pause_sending",
     "plan_import",
     "publish_protocol",
+    "rebuild_tallies",
     "recompute_marked",
     "recompute_outcomes",
     "reconcile_unknown",
@@ -130,6 +133,7 @@ __all__ = [
     "send_by_hand",
     "send_patient_letters",
     "send_text_to",
+    "settle_tallies",
     "settle_unknown",
     "start_delivery",
     "start_survey",
@@ -137,4 +141,5 @@ __all__ = [
     "sweep_deliveries",
     "take_call_back",
     "take_snapshot",
+    "wrong_cells",
 ]

@@ -3,9 +3,10 @@
 from rest_framework import serializers
 
 from clinic.serializers import Day, OneOf, Quantity, Text, Whole, YesNo
+from outcomes.outcome_rules import definitions
 from outcomes.reports import AfterRetreatment, By, GroupBy
 from outcomes.reports.filters import Context
-from outcomes.reports.sentences import finding, subject
+from outcomes.reports.sentences import finding, subject, who
 from outcomes.statistics import Reason
 from treatments.vocabulary import Modality, Region
 
@@ -51,13 +52,44 @@ class BandsSerializer(serializers.Serializer):
     n = Whole()
 
 
+class StartedSerializer(serializers.Serializer):
+    """The mean baseline of ``n`` courses; null of nobody."""
+
+    n = Whole()
+    mean = serializers.FloatField(allow_null=True)
+
+
+class StepsSerializer(serializers.Serializer):
+    """How many of those whose window is over came so far; each step is counted of the one before."""
+
+    treated = Whole()
+    eligible = Whole()
+    consented = Whole()
+    sent = Whole()
+    opened = Whole()
+    complete = Whole()
+    in_window = Whole()
+
+
+class BoundsSerializer(serializers.Serializer):
+    """Between what a share of the ``n`` due lies: none of the missing would be in it, or all of them."""
+
+    n = Whole()
+    lowest = serializers.FloatField()
+    highest = serializers.FloatField()
+
+
 class CompletenessSerializer(serializers.Serializer):
-    """Check-ins of this timepoint. Due: the window has closed, so nothing changes any more."""
+    """Who was asked at this timepoint. Due: eligible, and the window is over, so nothing changes any more."""
 
     planned = Whole()
+    steps = StepsSerializer()
     due = Whole()
     answered_of_due = ProportionSerializer()
     answered_early = Whole(help_text="Answered while the window is still open.")
+    missing = Whole(source="n_missing", help_text="Due, without a valid score in the window.")
+    started_answered = StartedSerializer(source="answered", help_text="Before treatment, of those due who answered.")
+    started_missing = StartedSerializer(source="missing", help_text="Before treatment, of those missing.")
 
 
 class RowSerializer(serializers.Serializer):
@@ -75,6 +107,10 @@ class RowSerializer(serializers.Serializer):
     n_baseline_zero = Whole(help_text="In the change, not in the responder shares.")
     responder_30 = ProportionSerializer(help_text="Better by at least 30 % of the own baseline.")
     responder_50 = ProportionSerializer(help_text="Better by at least 50 % of the own baseline.")
+    responder_30_of_due = BoundsSerializer(
+        allow_null=True, help_text="Of those due with a baseline above 0, answered or not. Null of nobody."
+    )
+    n_retreated = Whole(help_text="Treated again before this timepoint: neither due nor missing.")
     bands = BandsSerializer(allow_null=True, help_text="Null where no threshold is published.")
     completeness = CompletenessSerializer(allow_null=True, help_text="Null where no check-in was planned.")
 
@@ -128,7 +164,9 @@ class OutcomeReportSerializer(serializers.Serializer):
 
     as_of = Day()
     level = serializers.FloatField(help_text="Of every interval: 0.95.")
+    rule_version = Whole(help_text="Of the definitions.")
     subject = serializers.SerializerMethodField(help_text="What the report is about, in words.")
+    who = serializers.SerializerMethodField(help_text="Who is missing and who is in it: read it before the finding.")
     finding = serializers.SerializerMethodField(help_text="Its main result in a sentence, or why there is none yet.")
     filter = FilterSerializer()
     clinics = serializers.ListField(child=Text())
@@ -137,6 +175,13 @@ class OutcomeReportSerializer(serializers.Serializer):
     rows = RowSerializer(many=True, help_text="By group and timepoint.")
     totals = RowSerializer(many=True, help_text="By timepoint, over all groups.")
     caveats = CaveatSerializer(many=True)
+    definitions = serializers.SerializerMethodField()
+
+    def get_definitions(self, _report: object) -> list[dict[str, str]]:
+        return [{"name": name, "sentence": sentence} for name, sentence in definitions()]
+
+    def get_who(self, report: object) -> str:
+        return who(report)
 
     def get_subject(self, report: object) -> str:
         return subject(report.filter)

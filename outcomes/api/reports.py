@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from clinic.api_errors import refuse
 from clinic.permissions import Permission
 from outcomes.api.report_formats import (
+    RENDERERS,
     ReportCsv,
     ReportJson,
+    ReportPdf,
     ReportPng,
     ReportSvg,
     ReportVega,
@@ -23,19 +25,21 @@ from outcomes.api.report_formats import (
 )
 from outcomes.api.report_shapes import OutcomeReportSerializer
 from outcomes.drawing.kept import source
-from outcomes.figures import Figure, Variant, figure_spec
+from outcomes.figures import Variant
+from outcomes.report_kinds import OUTCOMES, pdf_source
 from outcomes.reports import (
     AfterRetreatment,
     By,
     GroupBy,
     InvalidFilter,
     OutcomeReport,
-    outcome_report,
     parse_filter,
     scope_of,
 )
 from outcomes.reports.filters import PARAMETERS, Context, ReportFilter
+from outcomes.reports.outcome_tables import outcome_tables
 from outcomes.reports.scope import Scope
+from outcomes.reports.shapes import Report
 from outcomes.reports.tables import as_csv
 from treatments.vocabulary import Modality, Region
 
@@ -48,7 +52,8 @@ class OutcomeAnswer:
     """The outcome report, and how a figure of it is to be drawn."""
 
     report: OutcomeReport
-    figure: Figure
+    tables: Report[OutcomeReport]
+    figure: str
     width: int
     variant: Variant
 
@@ -60,13 +65,18 @@ class OutcomeAnswer:
         """The file."""
         return as_csv(self.report)
 
+    def pdf(self) -> str:
+        """What the PDF says."""
+        return pdf_source(OUTCOMES, self.tables)
+
     def spec(self) -> str:
         """The figure's specification as text."""
-        return source(figure_spec(self.report, self.figure, width=self.width, variant=self.variant))
+        draw = OUTCOMES.figures[self.figure].draw
+        return source(draw(self.report, width=self.width, variant=self.variant))
 
 
 DRAWING: dict[str, list[str]] = {
-    "figure": [figure.value for figure in Figure],
+    "figure": list(OUTCOMES.figures),
     "width": [str(width) for width in reversed(WIDTHS)],
     "variant": [variant.value for variant in Variant],
 }
@@ -103,13 +113,15 @@ PARAMETER_SHAPES = [
 
 
 class OutcomeReportView(ReportView):
-    """How it went, by group and timepoint: means, changes from baseline, responders, and how many answered.
+    """Who is missing, and how it went, by group and timepoint: means, changes from baseline, responders.
 
-    JSON and CSV are the numbers, ``vega`` is a figure's Vega-Lite specification, ``svg`` and ``png`` are the figure.
+    JSON and CSV are the numbers, ``vega`` is a figure's Vega-Lite specification, ``svg`` and ``png`` are the figure,
+    ``pdf`` is the report as its page shows it.
     All come from the same call. Answers carry an ETag and are sent again only when they have changed.
     """
 
     file_name = "outcomes.csv"
+    renderer_classes = (*RENDERERS, ReportPdf)
 
     @extend_schema(
         summary="Outcomes by group and timepoint",
@@ -121,6 +133,7 @@ class OutcomeReportView(ReportView):
             (200, ReportVega.media_type): OpenApiTypes.OBJECT,
             (200, ReportSvg.media_type): OpenApiTypes.STR,
             (200, ReportPng.media_type): OpenApiTypes.BINARY,
+            (200, ReportPdf.media_type): OpenApiTypes.BINARY,
             304: OpenApiResponse(description="Not changed since the ETag in If-None-Match"),
         },
     )
@@ -135,8 +148,8 @@ def answer_to(request: Request) -> OutcomeAnswer:
     """The report this request asks for. 400 for a parameter against its rule, 403 for somebody who may see none."""
     figure, width, variant = (one_of(request, name, choices) for name, choices in DRAWING.items())
     asked, scope = question_of(request, {"format", *DRAWING})
-    report = outcome_report(asked=asked, scope=scope, as_of=scope.today(asked.clinic, timezone.now()))
-    return OutcomeAnswer(report, Figure(figure), int(width), Variant(variant))
+    tables = outcome_tables(asked=asked, scope=scope, as_of=scope.today(asked.clinic, timezone.now()))
+    return OutcomeAnswer(tables.drawn, tables, figure, int(width), Variant(variant))
 
 
 def question_of(request: Request, own: set[str]) -> tuple[ReportFilter, Scope]:

@@ -7,9 +7,8 @@ from typing import Any
 
 from clinic.models import Clinic
 from outcomes.drawing.kept import source, svg
-from outcomes.figures import Figure, Spec, Variant, figure_spec
-from outcomes.report_kinds import KINDS, ReportKind
-from outcomes.reports import outcome_report
+from outcomes.figures import Spec, Variant
+from outcomes.report_kinds import EVERY_KIND, ReportKind
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.scope import Scope, scope_of_clinic
 
@@ -28,11 +27,7 @@ def draw_ahead(clinic: Clinic, *, as_of: dt.date) -> int:
 
 def _specs(asked: ReportFilter, scope: Scope, as_of: dt.date) -> Iterator[Spec]:
     how: dict[str, Any] = {"asked": asked, "scope": scope, "as_of": as_of}
-    report = outcome_report(**how)
-    for width in WIDTHS:
-        for variant in ON_SCREEN:
-            yield from (figure_spec(report, figure, width=width, variant=variant) for figure in Figure)
-    for kind in KINDS:
+    for kind in EVERY_KIND:
         yield from _specs_of(kind, how)
 
 

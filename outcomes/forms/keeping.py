@@ -8,14 +8,14 @@ from django import forms
 from clinic.forms import speak_plainly
 from clinic.models import Clinic
 from outcomes.models import ReportSnapshot
-from outcomes.report_kinds import KINDS, kind_named
+from outcomes.report_kinds import EVERY_KIND, kind_named
 from outcomes.reports import InvalidFilter, Scope, parse_filter
 
 
 class QuestionForm(forms.Form):
     """A report and its filter, as the report's page sends them. When valid, ``kind`` and ``asked`` are in cleaned_data."""
 
-    kind = forms.ChoiceField(label="Report", choices=lambda: [(kind.name, kind.title) for kind in KINDS])
+    kind = forms.ChoiceField(label="Report", choices=lambda: [(kind.name, kind.title) for kind in EVERY_KIND])
     query = forms.CharField(label="Filter", required=False, max_length=4_000, widget=forms.HiddenInput)
 
     def __init__(self, data: Any, *, scope: Scope, clinic: Clinic) -> None:

@@ -14,14 +14,14 @@ from psycopg2 import sql
 from clinic.actions import add_member, create_api_token, create_clinic
 from clinic.permissions import Role
 from outcomes.history.cases import Figures, Place
-from outcomes.models import FollowUpTally, ImportedInstrument, Score, ScoreTally
+from outcomes.models import ImportedInstrument, Outcome, OutcomeTally, Score
 from outcomes.starter import install_starter_protocols
 from patients.models import Patient
 from patients.starter import install_consent_documents
 from treatments.actions import treatment_types_for
 from treatments.models import Course, TreatmentType
 
-TABLES = (Patient, TreatmentType, Course, ImportedInstrument, Score, ScoreTally, FollowUpTally)
+TABLES = (Patient, TreatmentType, Course, ImportedInstrument, Score, Outcome, OutcomeTally)
 
 Answers = dict[Place, Figures]
 

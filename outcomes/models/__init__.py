@@ -1,4 +1,4 @@
-"""Surveys, the messages that announce them, answers, scores, and the tallies that reports read."""
+"""Surveys, the messages that announce them, answers, scores, and the outcomes that reports rest on."""
 
 from outcomes.models.alerts import Alert
 from outcomes.models.contacts import Call, CallAttempt, ContactDecision, LadderStep, SendingPause
@@ -13,8 +13,9 @@ from outcomes.models.deliveries import (
 from outcomes.models.instruments import LoadedInstrument
 from outcomes.models.kept import ReportSnapshot, SavedView
 from outcomes.models.outcomes import Outcome, OutcomeMark
-from outcomes.models.scores import FollowUpTally, ImportedInstrument, Score, ScoreTally
+from outcomes.models.scores import ImportedInstrument, Score
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
+from outcomes.models.tallies import OutcomeTally
 from outcomes.models.texts import MessageText
 
 __all__ = [
@@ -28,18 +29,17 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "DeliveryChange",
-    "FollowUpTally",
     "ImportedInstrument",
     "LadderStep",
     "LoadedInstrument",
     "MessageText",
     "Outcome",
     "OutcomeMark",
+    "OutcomeTally",
     "ProviderEvent",
     "ReportSnapshot",
     "SavedView",
     "Score",
-    "ScoreTally",
     "SendingPause",
     "Survey",
     "SurveyLink",

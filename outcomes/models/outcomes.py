@@ -54,7 +54,7 @@ class Outcome(ClinicRow):
     )
     source_site = models.CharField(max_length=80, blank=True)
     source_clinician = models.CharField(max_length=80, blank=True)
-    opened_month = models.DateField()
+    opened_on = models.DateField()
     treated_month = models.DateField(null=True, help_text="Of the first session.")
 
     # What came of it.
@@ -95,7 +95,7 @@ class Outcome(ClinicRow):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "clinic", "course", "instrument", "timepoint", "target_day", "is_imported", "treatment_type"),
-            *("modality", "region", "side", "clinician", "source_site", "source_clinician", "opened_month"),
+            *("modality", "region", "side", "clinician", "source_site", "source_clinician", "opened_on"),
             *("treated_month", "status", "missing_reason", "opens_on", "closes_on", "is_closed", "is_due"),
             *("is_after_retreatment", "value", "day", "baseline", "no_baseline", *_JUDGED, "is_treated"),
             *("was_consented", "was_sent", "was_opened", "is_complete", "is_in_window", "channel", "mode"),
@@ -132,8 +132,9 @@ class Outcome(ClinicRow):
             ),
         )
         indexes = (
-            # For reports, which are of one instrument at some clinics.
-            models.Index(name="outcome_of_instrument", fields=["clinic", "instrument", "timepoint"]),
+            # For reports, which are of one instrument at some clinics: at one timepoint, or of some days of opening.
+            models.Index(name="outcome_at_timepoint", fields=["clinic", "instrument", "timepoint", "opened_on"]),
+            models.Index(name="outcome_of_days", fields=["clinic", "instrument", "opened_on"]),
             # For outcomes.actions.close_windows: only windows that are not over yet.
             models.Index(name="outcome_open", fields=["clinic", "closes_on"], condition=Q(is_closed=False)),
         )

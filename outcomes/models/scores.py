@@ -1,4 +1,4 @@
-"""Numbers computed from answers, and their running sums."""
+"""Numbers computed from answers."""
 
 from typing import ClassVar
 
@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from clinic.history import history, history_of_changes
-from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet
+from clinic.models import ClinicRow, ClinicRowQuerySet
 from clinic.permissions import Permission
 from outcomes.models.surveys import Survey
-from treatments.models import Course, TreatmentType
-from treatments.models.courses import REGIONS
+from treatments.models import Course
 
 
 class ScoreQuerySet(ClinicRowQuerySet):
@@ -102,94 +101,6 @@ class Score(ClinicRow):
                 condition=Q(value__isnull=False) | Q(is_responder_30=None, is_responder_50=None, band=None),
             ),
         )
-        indexes = (
-            # For outcomes.reports, which subtract these few from the tallies.
-            models.Index(name="score_after_retreatment", fields=["instrument"], condition=Q(is_after_retreatment=True)),
-        )
 
     def __str__(self) -> str:
         return f"{self.instrument} at {self.timepoint}"
-
-
-class Tally(models.Model):
-    """The key that both tallies share: one cell per month in which courses were opened.
-
-    Rows are written by database triggers only (migration 0002), in the same transaction as what they count.
-    """
-
-    clinic = models.ForeignKey(Clinic, models.PROTECT, related_name="+")
-    treatment_type = models.ForeignKey(TreatmentType, models.PROTECT, related_name="+")
-    region = models.CharField(max_length=12, choices=REGIONS)
-    timepoint = models.CharField(max_length=40)
-    opened_month = models.DateField()
-
-    objects = ReportQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-
-class ScoreTally(Tally):
-    """Exact running sums over counted scores. ``n_pairs``: scores that have a baseline beside them."""
-
-    instrument = models.CharField(max_length=40)
-    n = models.BigIntegerField(default=0)
-    sum_day = models.BigIntegerField(default=0)
-    sum_value = models.DecimalField(max_digits=45, decimal_places=20, default=0)
-    sum_square = models.DecimalField(max_digits=70, decimal_places=40, default=0)
-    n_pairs = models.BigIntegerField(default=0)
-    sum_change = models.DecimalField(max_digits=45, decimal_places=20, default=0)
-    sum_square_change = models.DecimalField(max_digits=70, decimal_places=40, default=0)
-    n_judged = models.BigIntegerField(default=0, help_text="Pairs whose baseline is above zero.")
-    n_responder_30 = models.BigIntegerField(default=0)
-    n_responder_50 = models.BigIntegerField(default=0)
-    n_better = models.BigIntegerField(default=0)
-    n_same = models.BigIntegerField(default=0)
-    n_worse = models.BigIntegerField(default=0)
-
-    class Privacy:
-        personal: ClassVar[set[str]] = set()
-        plain: ClassVar[set[str]] = {
-            *("id", "clinic", "treatment_type", "region", "timepoint", "opened_month", "instrument", "n", "sum_day"),
-            *("sum_value", "sum_square", "n_pairs", "sum_change", "sum_square_change", "n_judged"),
-            *("n_responder_30", "n_responder_50", "n_better", "n_same", "n_worse"),
-        }
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                *("instrument", "clinic", "treatment_type", "region", "timepoint", "opened_month"),
-                name="score_tally_once_per_cell",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.instrument} at {self.timepoint}, courses of {self.opened_month:%Y-%m}"
-
-
-class FollowUpTally(Tally):
-    """How many follow-ups were planned, are answered, and can no longer be answered."""
-
-    target_day = models.PositiveSmallIntegerField()
-    n_planned = models.BigIntegerField(default=0)
-    n_answered = models.BigIntegerField(default=0)
-    n_due = models.BigIntegerField(default=0, help_text="Window closed: answered or not, it will not change.")
-    n_due_answered = models.BigIntegerField(default=0)
-
-    class Privacy:
-        personal: ClassVar[set[str]] = set()
-        plain: ClassVar[set[str]] = {
-            *("id", "clinic", "treatment_type", "region", "timepoint", "opened_month", "target_day"),
-            *("n_planned", "n_answered", "n_due", "n_due_answered"),
-        }
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                *("clinic", "treatment_type", "region", "timepoint", "target_day", "opened_month"),
-                name="follow_up_tally_once_per_cell",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.timepoint}, courses of {self.opened_month:%Y-%m}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from outcomes.reports.filters import AfterRetreatment, ReportFilter
 from outcomes.reports.results import LOW_COMPLETENESS, Caveat, Row
 from outcomes.reports.scope import Measure
 from treatments.timepoints import in_words
@@ -13,11 +14,17 @@ NOT_COMPARED = Caveat(
 )
 
 
-def caveats(measure: Measure, totals: Sequence[Row]) -> tuple[Caveat, ...]:
+def caveats(measure: Measure, totals: Sequence[Row], asked: ReportFilter) -> tuple[Caveat, ...]:
     """The caveats that hold for these rows over all groups, most general first."""
     if not any(row.n for row in totals):
         return ()
-    return (NOT_COMPARED, *_low_completeness(totals), *_no_baseline(totals), *_started_at_zero(totals, measure))
+    return (
+        NOT_COMPARED,
+        *_low_completeness(totals),
+        *_no_baseline(totals),
+        *_started_at_zero(totals, measure),
+        *_treated_again(totals, asked),
+    )
 
 
 def _low_completeness(totals: Iterable[Row]) -> Iterable[Caveat]:
@@ -52,4 +59,15 @@ def _started_at_zero(totals: Iterable[Row], measure: Measure) -> Iterable[Caveat
             "baseline_zero",
             f"Courses that started at 0 on {measure.label} (up to {most:,} at one timepoint) cannot be a percentage "
             "and are left out of the responder shares.",
+        )
+
+
+def _treated_again(totals: Iterable[Row], asked: ReportFilter) -> Iterable[Caveat]:
+    most = max((row.n_retreated for row in totals), default=0)
+    if most:
+        fate = "left out" if asked.after_retreatment is AfterRetreatment.LEAVE_OUT else "kept where they have a score"
+        yield Caveat(
+            "retreated",
+            f"Courses that were treated again before a timepoint (up to {most:,} at one) are neither due nor missing there, "
+            f"and are {fate}.",
         )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, TruncMonth
 
 from outcomes.figures import Spec
 from outcomes.figures.funnel import Outside
@@ -176,7 +176,7 @@ def _sum(label: str, cells: Iterable[Cell]) -> Counted:
 
 def _months(judged: QuerySet[Outcome]) -> MonthChart:
     counts = {"n": Count("pk"), "k": Count("pk", filter=Q(is_responder_30=True))}
-    of = judged.annotate(month=Coalesce(F("treated_month"), F("opened_month"))).values_list("month")
+    of = judged.annotate(month=Coalesce(F("treated_month"), TruncMonth("opened_on"))).values_list("month")
     return month_chart({month: (k, n) for month, n, k in of.annotate(**counts)})
 
 

@@ -1,15 +1,16 @@
 """Outcomes by group and timepoint: the one call behind the page, the API, the CSV and the figures."""
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 
 from outcomes.reports.caveats import caveats
 from outcomes.reports.filters import GroupBy, ReportFilter
-from outcomes.reports.results import Bands, Completeness, Group, OutcomeReport, Row
+from outcomes.reports.results import Bands, Bounds, Completeness, Group, OutcomeReport, Row, Started
+from outcomes.reports.rows import clinic_names, measure_of
 from outcomes.reports.scope import Measure, Scope
-from outcomes.reports.sums import Cell, Selection, Sums, added, follow_up_sums, score_sums
+from outcomes.reports.sums import Cell, Sums, added, outcome_sums
+from outcomes.reports.way import STEPS
 from outcomes.statistics import mean_from_sums, proportion
 from treatments.models import TreatmentType
 from treatments.timepoints import planned_day
@@ -22,60 +23,50 @@ _ORDER = list(Modality)
 def outcome_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> OutcomeReport:
     """Means, changes, responders, bands and completeness for ``asked``, which ``parse_filter`` made for ``scope``.
 
-    Three queries, whatever the number of scores. ``as_of`` is only printed: what is due was decided by the tick.
+    Two queries at most, whatever the number of outcomes. ``as_of`` is only printed: which windows are over stands in the
+    outcomes.
     """
-    clinics = [scope.clinics[clinic] for clinic in asked.clinic]
-    groups = _groups(asked, [clinic.pk for clinic in clinics])
-    selection = Selection([clinic.pk for clinic in clinics], list(groups), asked)
-    (measure,) = scope.measures(asked.clinic)[asked.instrument]
-    scores, follow_ups = score_sums(selection), follow_up_sums(selection)
-    if measure.is_imported:
-        follow_ups = {cell: sums for cell, sums in follow_ups.items() if cell in scores}
-    rows = _rows(measure, asked, _grouped(scores, groups), _grouped(follow_ups, groups))
-    everything = dict.fromkeys(groups, EVERYTHING)
-    totals = _rows(measure, asked, _grouped(scores, everything), _grouped(follow_ups, everything))
+    measure, sums = measure_of(asked, scope), outcome_sums(asked, scope)
+    group_of = _by_modality if asked.group_by is GroupBy.MODALITY else _by_treatment(sums)
+    rows = _rows(measure, _grouped(sums, group_of))
+    totals = _rows(measure, _grouped(sums, lambda _cell: EVERYTHING))
     return OutcomeReport(
         as_of=as_of,
         filter=asked,
-        clinics=tuple(clinic.name for clinic in clinics),
+        clinics=clinic_names(asked, scope),
         measure=measure,
         groups=tuple(dict.fromkeys(row.group for row in rows)),
         rows=rows,
         totals=totals,
-        caveats=caveats(measure, totals),
+        caveats=caveats(measure, totals, asked),
     )
 
 
-def _groups(asked: ReportFilter, clinics: list[int]) -> dict[int, Group]:
-    """The group that each treatment type of these clinics belongs to, by its id."""
-    types = TreatmentType.objects.filter(clinic_id__in=clinics).order_by("label", "pk")
-    if asked.modality:
-        types = types.filter(modality__in=asked.modality)
-    if asked.group_by is GroupBy.MODALITY:
-        return {t.pk: Group(t.modality, Modality(t.modality).label, t.modality) for t in types}
-    first: dict[tuple[str, str], Group] = {}
-    return {t.pk: first.setdefault((t.code, t.modality), Group(t.code, t.label, t.modality)) for t in types}
+def _by_modality(cell: Cell) -> Group:
+    return Group(cell.modality, Modality(cell.modality).label, cell.modality)
 
 
-def _grouped(cells: Mapping[Cell, Sums], groups: Mapping[int, Group]) -> dict[tuple[Group, str], Sums]:
+def _by_treatment(cells: Iterable[Cell]) -> Callable[[Cell], Group]:
+    """Treatments of one code at several clinics are one group, under the first of their labels. One query."""
+    types = TreatmentType.objects.in_bulk({cell.treatment_type for cell in cells})
+    labels: dict[str, str] = {}
+    for one in sorted(types.values(), key=lambda one: (one.label, one.pk)):
+        labels.setdefault(one.code, one.label)
+    return lambda cell: Group(code := types[cell.treatment_type].code, labels[code], cell.modality)
+
+
+def _grouped(cells: Mapping[Cell, Sums], group_of: Callable[[Cell], Group]) -> dict[tuple[Group, str], Sums]:
     grouped: dict[tuple[Group, str], Sums] = {}
-    for (treatment_type, timepoint), sums in cells.items():
-        key = groups[treatment_type], timepoint
+    for cell, sums in cells.items():
+        key = group_of(cell), cell.timepoint
         so_far = grouped.get(key)
         grouped[key] = sums if so_far is None else added(so_far, sums)
     return grouped
 
 
-def _rows(
-    measure: Measure,
-    asked: ReportFilter,
-    scores: Mapping[tuple[Group, str], Sums],
-    follow_ups: Mapping[tuple[Group, str], Sums],
-) -> tuple[Row, ...]:
-    nothing: Sums = defaultdict(Decimal)
-    rows = [_row(measure, *key, scores.get(key, nothing), follow_ups.get(key)) for key in {**scores, **follow_ups}]
-    kept = [row for row in rows if _is_asked(row, asked) and (row.n or row.completeness)]
-    return tuple(sorted(kept, key=_place))
+def _rows(measure: Measure, cells: Mapping[tuple[Group, str], Sums]) -> tuple[Row, ...]:
+    rows = (_row(measure, *key, sums) for key, sums in cells.items())
+    return tuple(sorted((row for row in rows if row.n or row.completeness), key=_place))
 
 
 def _place(row: Row) -> tuple[int, str, str, int, str]:
@@ -84,13 +75,7 @@ def _place(row: Row) -> tuple[int, str, str, int, str]:
     return order, group.label, group.key, row.planned_day, row.timepoint
 
 
-def _is_asked(row: Row, asked: ReportFilter) -> bool:
-    first = planned_day(asked.first_timepoint) if asked.first_timepoint else None
-    last = planned_day(asked.last_timepoint) if asked.last_timepoint else None
-    return (first is None or row.planned_day >= first) and (last is None or row.planned_day <= last)
-
-
-def _row(measure: Measure, group: Group, timepoint: str, sums: Sums, follow_ups: Sums | None) -> Row:
+def _row(measure: Measure, group: Group, timepoint: str, sums: Sums) -> Row:
     n, pairs, judged = (int(sums[name]) for name in ("n", "n_pairs", "n_judged"))
     day = float(sums["sum_day"] / n) if n else None
     planned = planned_day(timepoint)
@@ -107,9 +92,16 @@ def _row(measure: Measure, group: Group, timepoint: str, sums: Sums, follow_ups:
         n_baseline_zero=pairs - judged,
         responder_30=proportion(int(sums["n_responder_30"]), judged),
         responder_50=proportion(int(sums["n_responder_50"]), judged),
+        responder_30_of_due=_bounds(sums),
+        n_retreated=int(sums["n_retreated"]),
         bands=_bands(measure, sums),
-        completeness=_completeness(follow_ups),
+        completeness=_completeness(sums),
     )
+
+
+def _bounds(sums: Sums) -> Bounds | None:
+    n, judged, k = (int(sums[f"n_due_{name}"]) for name in ("judgeable", "judged", "responder_30"))
+    return Bounds(n, k / n, (k + n - judged) / n) if n else None
 
 
 def _bands(measure: Measure, sums: Sums) -> Bands | None:
@@ -118,12 +110,18 @@ def _bands(measure: Measure, sums: Sums) -> Bands | None:
     return Bands(better=int(sums["n_better"]), same=int(sums["n_same"]), worse=int(sums["n_worse"]))
 
 
-def _completeness(sums: Sums | None) -> Completeness | None:
-    if sums is None:
+def _completeness(sums: Sums) -> Completeness | None:
+    if not sums["n_asked"]:
         return None
-    due_answered = int(sums["n_due_answered"])
     return Completeness(
-        planned=int(sums["n_planned"]),
-        answered_early=int(sums["n_answered"]) - due_answered,
-        answered_of_due=proportion(due_answered, int(sums["n_due"])),
+        planned=int(sums["n_asked"]),
+        answered_early=int(sums["n_early"]),
+        answered_of_due=proportion(int(sums["n_due_answered"]), int(sums["n_due"])),
+        steps={step.key: int(sums[f"n_{step.key}"]) for step in STEPS},
+        answered=_started(sums["n_before_answered"], sums["sum_before_answered"]),
+        missing=_started(sums["n_before_missing"], sums["sum_before_missing"]),
     )
+
+
+def _started(n: Decimal, total: Decimal) -> Started:
+    return Started(int(n), float(total / n) if n else None)

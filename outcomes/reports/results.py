@@ -1,9 +1,11 @@
 """What a report answers with: frozen rows, from which JSON, CSV, figures and pages are all made."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outcomes.numerals import FEW
+from outcomes.outcome_rules import RULE_VERSION
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.scope import Measure
 from outcomes.statistics import LEVEL, Mean, Proportion
@@ -35,16 +37,44 @@ class Bands:
 
 
 @dataclass(frozen=True)
+class Started:
+    """The mean baseline of ``n`` courses; None of nobody."""
+
+    n: int
+    mean: float | None
+
+
+@dataclass(frozen=True)
 class Completeness:
-    """Check-ins planned, of them due (window closed: nothing changes any more), of those answered, and answered early."""
+    """Check-ins planned, of them due (window closed: nothing changes any more), of those answered, and answered early.
+
+    ``steps``: how many of those whose window is over came so far, from treated to in the window, each counted of the one
+    before. ``answered`` and ``missing``: how those due had started, who answered and who did not.
+    """
 
     planned: int
     answered_early: int
     answered_of_due: Proportion
+    steps: Mapping[str, int]
+    answered: Started
+    missing: Started
 
     @property
     def due(self) -> int:
         return self.answered_of_due.n
+
+    @property
+    def n_missing(self) -> int:
+        return self.answered_of_due.n - self.answered_of_due.k
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """Between what a share of the ``n`` due lies: none of the missing would be in it, or all of them."""
+
+    n: int
+    lowest: float
+    highest: float
 
 
 @dataclass(frozen=True)
@@ -55,6 +85,7 @@ class Row:
     ``change`` is follow-up minus baseline over scores that have one; of these, ``n_baseline_zero`` can be no
     responder and are not in ``responder_30`` and ``responder_50``. ``completeness`` is None where no check-in was
     planned, as in imported history; ``bands`` is None where the instrument has no published threshold.
+    ``responder_30_of_due`` is None where nobody due started above 0. ``n_retreated`` were treated again before this point.
     """
 
     group: Group
@@ -70,6 +101,8 @@ class Row:
     responder_50: Proportion
     bands: Bands | None
     completeness: Completeness | None
+    responder_30_of_due: Bounds | None = None
+    n_retreated: int = 0
 
     @property
     def is_baseline(self) -> bool:
@@ -107,6 +140,7 @@ class OutcomeReport:
     totals: tuple[Row, ...]
     caveats: tuple[Caveat, ...]
     level: float = LEVEL
+    rule_version: int = RULE_VERSION
 
     def total(self, timepoint: str) -> Row | None:
         """Everybody at this timepoint, if it is in the report."""

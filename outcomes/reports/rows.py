@@ -20,23 +20,25 @@ ANY_VALUE = Q(status__in=["obtained", "retreated"], value__isnull=False)
 
 def outcomes_of(asked: ReportFilter, scope: Scope) -> QuerySet[Outcome]:
     """A row for each course and timepoint that ``asked`` is about, with a value or without; no query yet."""
-    rows = Outcome.objects.filter(
-        clinic__in=[scope.clinics[clinic].pk for clinic in asked.clinic], instrument=asked.instrument
-    ).order_by()
-    if asked.modality:
-        rows = rows.filter(modality__in=asked.modality)
-    if asked.region:
-        rows = rows.filter(region__in=asked.region)
+    rows = Outcome.objects.filter(limits(asked, scope)).order_by()
     if asked.opened_from:
-        rows = rows.filter(course__opened_on__gte=asked.opened_from)
+        rows = rows.filter(opened_on__gte=asked.opened_from)
     if asked.opened_to:
-        rows = rows.filter(course__opened_on__lte=asked.opened_to)
-    first, last = (planned_day(name or "") for name in (asked.first_timepoint, asked.last_timepoint))
-    if first is not None:
-        rows = rows.filter(target_day__gte=first)
-    if last is not None:
-        rows = rows.filter(target_day__lte=last)
+        rows = rows.filter(opened_on__lte=asked.opened_to)
     return rows
+
+
+def limits(asked: ReportFilter, scope: Scope) -> Q:
+    """What ``asked`` is about beside days of opening, of outcomes or of their running sums."""
+    first, last = (planned_day(name or "") for name in (asked.first_timepoint, asked.last_timepoint))
+    chosen = {
+        "clinic__in": [scope.clinics[clinic].pk for clinic in asked.clinic],
+        "modality__in": asked.modality or None,
+        "region__in": asked.region or None,
+        "target_day__gte": first,
+        "target_day__lte": last,
+    }
+    return Q(instrument=asked.instrument, **{name: value for name, value in chosen.items() if value is not None})
 
 
 def counted(asked: ReportFilter) -> Q:

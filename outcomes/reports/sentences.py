@@ -4,11 +4,9 @@ from collections.abc import Iterable
 
 from outcomes.numerals import FEW, decimals, percent, plain, points
 from outcomes.reports.filters import AfterRetreatment, By, GroupBy, ReportFilter
-from outcomes.reports.results import OutcomeReport, Row
+from outcomes.reports.results import Completeness, OutcomeReport, Row
 from outcomes.reports.scope import Measure
 from treatments.timepoints import BASELINE, in_words
-
-_MAIN_TIMEPOINT = "month 3"
 
 
 def subject(asked: ReportFilter) -> str:
@@ -49,15 +47,43 @@ def _and(words: Iterable[str]) -> str:
 
 
 def main_row(report: OutcomeReport) -> Row | None:
-    """The row that one looks at first: everybody at 3 months, else at the last timepoint with enough pairs."""
-    enough = [row for row in report.totals if row.change.n >= FEW]
-    return next((row for row in enough if row.timepoint == _MAIN_TIMEPOINT), enough[-1] if enough else None)
+    """Everybody at the timepoint that one looks at first, as in the other reports: the last one asked for, else the
+    follow-up that most courses have a score of, the latest of those with as many.
+    """
+    later = [row for row in report.totals if not row.is_baseline]
+    if report.filter.last_timepoint:
+        return next((row for row in later if row.timepoint == report.filter.last_timepoint), None)
+    return max((row for row in later if row.n), key=lambda row: (row.n, row.planned_day), default=None)
+
+
+def who(report: OutcomeReport) -> str:
+    """Who is missing at that timepoint, who is in it, and how both had started: to be read before ``finding``."""
+    row = main_row(report)
+    if row is None:
+        return "No course has a score after treatment yet."
+    answered = row.completeness
+    missing = f"{answered.n_missing:,} of {answered.due:,} due are missing. " if answered and answered.due else ""
+    again = f" {row.n_retreated:,} were treated again." if row.n_retreated else ""
+    started = _started(answered) if answered else ""
+    return (
+        f"{in_words(row.timepoint)}: {missing}{row.change.n:,} courses have a score before and after.{again}{started}"
+    )
+
+
+def _started(answered: Completeness) -> str:
+    missing, there = answered.missing, answered.answered
+    if missing.mean is None or there.mean is None or min(missing.n, there.n) < FEW:
+        return ""
+    return (
+        f" Those missing had started at {decimals(missing.mean)} on average (n {missing.n:,}), those who answered at "
+        f"{decimals(there.mean)} (n {there.n:,})."
+    )
 
 
 def finding(report: OutcomeReport) -> str:
     """The main result with its interval and denominator, or why there is none yet."""
     row = main_row(report)
-    if row is None or row.change.value is None:
+    if row is None or row.change.value is None or row.change.n < FEW:
         return _too_few(report) or why_empty(report)
     moved = "fell" if row.change.value < 0 else "rose"
     size = decimals(abs(row.change.value))
@@ -76,7 +102,8 @@ def finding(report: OutcomeReport) -> str:
 
 
 def _too_few(report: OutcomeReport) -> str:
-    most = max((row.change.n for row in report.totals), default=0)
+    row = main_row(report)
+    most = row.change.n if row else 0
     if not most:
         return ""
     people = "course has" if most == 1 else "courses have"

@@ -1,136 +1,138 @@
-"""Exact sums by treatment type and timepoint: running sums of whole months, plus or minus the facts of single days.
+"""Exact sums over outcomes: running sums of whole months, plus or minus the outcomes of single days of opening.
 
 The clinics come from somebody's ``Scope``; nothing here widens them.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Context, Decimal, Inexact
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, NamedTuple
 
-from django.db.models import Aggregate, Count, F, Q, QuerySet, Sum, Value
+from django.db.models import Aggregate, Case, Count, F, Q, QuerySet, Sum, Value, When
 
-from outcomes.models import FollowUpTally, Score, ScoreTally
+from outcomes.models import OutcomeTally
 from outcomes.reports.cohorts import Cohort, Edge, cohort
 from outcomes.reports.filters import AfterRetreatment, ReportFilter
-from treatments.models import FollowUp
+from outcomes.reports.rows import OBTAINED, limits, outcomes_of
+from outcomes.reports.scope import Scope
+from outcomes.reports.way import DUE, MISSED, came_so_far
 
-Cell = tuple[int, str]
 Sums = dict[str, Decimal]
-Measures = dict[str, Aggregate]
+Measures = Mapping[str, Aggregate]
 
 # Wide enough for sums over any number of published decimals; refuses rather than rounds.
 _EXACT = Context(prec=150, traps=[Inexact])
 
-_CHANGE = F("value") - F("baseline")
-SCORE_FACTS: Measures = {
-    "n": Count("pk"),
-    "sum_day": Sum("day"),
-    "sum_value": Sum("value"),
-    "sum_square": Sum(F("value") * F("value")),
-    "n_pairs": Count("baseline"),
-    "sum_change": Sum(_CHANGE),
-    "sum_square_change": Sum(_CHANGE * _CHANGE),
+
+class Cell(NamedTuple):
+    """Whose sums these are: treatment (its id), kind of product, and timepoint."""
+
+    treatment_type: int
+    modality: str
+    timepoint: str
+    target_day: int | None
+
+
+def _sum(what: Any, which: Q) -> Sum:
+    return Sum(what, filter=which, default=Decimal(0))
+
+
+def _count(which: Q) -> Count:
+    return Count("pk", filter=which)
+
+
+_ANSWERED = DUE & OBTAINED
+_BEFORE = Q(baseline__isnull=False)
+_JUDGEABLE = DUE & Q(baseline__gt=0)
+_VALUE, _PAIR, _CHANGE = Q(value__isnull=False), Q(improvement__isnull=False), F("value") - F("baseline")
+# Of all outcomes: how far they came, who is missing, and how those had started.
+_OF_ALL: Measures = {
+    "n_asked": _count(Q(is_imported=False)),
+    "n_early": _count(OBTAINED & Q(is_closed=False)),
+    **{f"n_{key}": _count(which) for key, which in came_so_far().items()},
+    "n_due": _count(DUE),
+    "n_due_answered": _count(_ANSWERED),
+    "n_before_answered": _count(_ANSWERED & _BEFORE),
+    "sum_before_answered": _sum("baseline", _ANSWERED),
+    "n_before_missing": _count(MISSED & _BEFORE),
+    "sum_before_missing": _sum("baseline", MISSED),
+    "n_due_judgeable": _count(_JUDGEABLE),
+    "n_due_judged": _count(_JUDGEABLE & OBTAINED),
+    "n_due_responder_30": _count(_JUDGEABLE & OBTAINED & Q(is_responder_30=True)),
+}
+# Of those that have a value; under "leave out", of those from before another treatment.
+_OF_VALUES: Measures = {
+    "n": _count(_VALUE),
+    "sum_day": Sum("day", default=0),
+    "sum_value": _sum("value", _VALUE),
+    "sum_square": _sum(F("value") * F("value"), _VALUE),
+    "n_pairs": _count(_PAIR),
+    "sum_change": _sum(_CHANGE, _PAIR),
+    "sum_square_change": _sum(_CHANGE * _CHANGE, _PAIR),
     "n_judged": Count("is_responder_30"),
-    "n_responder_30": Count("pk", filter=Q(is_responder_30=True)),
-    "n_responder_50": Count("pk", filter=Q(is_responder_50=True)),
-    "n_better": Count("pk", filter=Q(band=Score.Band.BETTER)),
-    "n_same": Count("pk", filter=Q(band=Score.Band.SAME)),
-    "n_worse": Count("pk", filter=Q(band=Score.Band.WORSE)),
+    "n_responder_30": _count(Q(is_responder_30=True)),
+    "n_responder_50": _count(Q(is_responder_50=True)),
+    "n_better": _count(Q(is_mcid=True)),
+    "n_same": _count(Q(is_worse=False) & ~Q(is_mcid=True)),
+    "n_worse": _count(Q(is_worse=True)),
 }
-FOLLOW_UP_FACTS: Measures = {
-    "n_planned": Count("pk"),
-    "n_answered": Count("answered_at"),
-    "n_due": Count("ended_on"),
-    "n_due_answered": Count("pk", filter=Q(ended_on__isnull=False, answered_at__isnull=False)),
-}
+MEASURES: Measures = {**_OF_ALL, **_OF_VALUES}
 
 
-@dataclass(frozen=True)
-class Selection:
-    """The courses a report is about: by clinic and treatment type (ids), region and day of opening."""
+def outcome_sums(asked: ReportFilter, scope: Scope) -> dict[Cell, Sums]:
+    """Exact sums by treatment and timepoint, of what ``asked`` is about; cells of nobody are left out. One query.
 
-    clinics: Sequence[int]
-    types: Sequence[int]
-    asked: ReportFilter
+    Beside ``MEASURES``: ``n_retreated``, how many were treated again before the timepoint, on whatever wish.
 
-    @property
-    def days(self) -> Cohort:
-        return cohort(self.asked.opened_from, self.asked.opened_to)
-
-    def limits(self, prefix: str = "") -> Q:
-        """Clinic, type and region; ``prefix`` leads to the course."""
-        chosen: dict[str, Sequence[object]] = {"clinic_id__in": self.clinics, "treatment_type_id__in": self.types}
-        if self.asked.region:
-            chosen["region__in"] = self.asked.region
-        return Q(**{prefix + name: values for name, values in chosen.items()})
-
-
-def score_sums(selection: Selection) -> dict[Cell, Sums]:
-    """Exact sums over counted scores of the asked instrument, in one query."""
-    instrument = selection.asked.instrument
-    tallies = ScoreTally.objects.filter(instrument=instrument)
-    facts = Score.objects.filter(instrument=instrument, value__isnull=False, excluded=Score.Excluded.NO)
-    edges = [_of_edge(selection, edge, facts, "timepoint", SCORE_FACTS) for edge in selection.days.edges]
-    if selection.asked.after_retreatment is AfterRetreatment.LEAVE_OUT:
-        edges.append(_left_out(selection, facts.filter(is_after_retreatment=True)))
-    return _by_cell(_of_months(selection, tallies, SCORE_FACTS), edges, SCORE_FACTS)
-
-
-def follow_up_sums(selection: Selection) -> dict[Cell, Sums]:
-    """How many check-ins were planned, answered and due, in one query."""
-    tallies, facts = FollowUpTally.objects.all(), FollowUp.objects.all()
-    edges = [_of_edge(selection, edge, facts, "timepoint__name", FOLLOW_UP_FACTS) for edge in selection.days.edges]
-    return _by_cell(_of_months(selection, tallies, FOLLOW_UP_FACTS), edges, FOLLOW_UP_FACTS)
-
-
-def added(one: Sums, other: Sums) -> Sums:
-    """The sums of both, exactly."""
-    return {measure: _EXACT.add(value, other[measure]) for measure, value in one.items()}
-
-
-def _of_months(selection: Selection, tallies: QuerySet[Any], measures: Measures) -> QuerySet[Any]:
-    days = selection.days
-    if not days.has_whole_months:
-        return tallies.none()
-    limits = {"opened_month__gte": days.since, "opened_month__lt": days.until}
-    chosen = tallies.filter(selection.limits(), **{name: day for name, day in limits.items() if day is not None})
-    sums = {f"total_{name}": Sum(name) for name in measures}
-    rows: QuerySet[Any] = chosen.values_list("treatment_type_id", "timepoint").annotate(**sums, sign=Value(1))
-    return rows
-
-
-def _of_edge(
-    selection: Selection, edge: Edge, facts: QuerySet[Any], timepoint: str, measures: Measures
-) -> QuerySet[Any]:
-    opened = Q(course__opened_on__range=(edge.first, edge.last))
-    chosen = facts.filter(opened, selection.limits("course__")).order_by()
-    by_cell = chosen.values_list("course__treatment_type_id", timepoint)
-    rows: QuerySet[Any] = by_cell.annotate(**measures, sign=Value(edge.sign))
-    return rows
-
-
-def _left_out(selection: Selection, facts: QuerySet[Any]) -> QuerySet[Any]:
-    """What comes off the sums again: these few scores, of all the courses that the report is about."""
-    asked = selection.asked
-    limits = {"course__opened_on__gte": asked.opened_from, "course__opened_on__lte": asked.opened_to}
-    chosen = facts.filter(selection.limits("course__"), **{name: day for name, day in limits.items() if day}).order_by()
-    rows: QuerySet[Any] = chosen.values_list("course__treatment_type_id", "timepoint").annotate(
-        **SCORE_FACTS, sign=Value(-1)
-    )
-    return rows
-
-
-def _by_cell(months: QuerySet[Any], edges: Sequence[QuerySet[Any]], measures: Measures) -> dict[Cell, Sums]:
-    """Sums by treatment type and timepoint, added up without rounding; cells of nobody are left out.
-
-    One statement, so that months and edges are seen at the same instant.
+    One statement, so that months and single days are seen at the same instant.
     """
-    cells: dict[Cell, Sums] = defaultdict(lambda: dict.fromkeys(measures, Decimal(0)))
-    for treatment_type, timepoint, *values, sign in months.union(*edges, all=True) if edges else months:
-        signed = (_EXACT.multiply(Decimal(sign), Decimal(value or 0)) for value in values)
-        cells[treatment_type, timepoint] = added(
-            cells[treatment_type, timepoint], dict(zip(measures, signed, strict=True))
-        )
+    days = cohort(asked.opened_from, asked.opened_to)
+    rows = _of_months(asked, scope, days)
+    if days.edges:
+        rows = rows.union(_of_edges(asked, scope, days.edges), all=True)
+    is_left_out = asked.after_retreatment is AfterRetreatment.LEAVE_OUT
+    cells: dict[Cell, Sums] = defaultdict(lambda: dict.fromkeys((*MEASURES, "n_retreated"), Decimal(0)))
+    for treatment, modality, timepoint, day, is_retreated, sign, *values in rows:
+        cell = Cell(treatment, modality, timepoint, day)
+        counted = _OF_ALL if is_left_out and is_retreated else MEASURES
+        signed = {
+            name: _EXACT.multiply(Decimal(sign), Decimal(value or 0))
+            for name, value in zip(MEASURES, values, strict=True)
+            if name in counted
+        }
+        signed["n_retreated"] = signed["n_asked"] if is_retreated else Decimal(0)
+        cells[cell] = added(cells[cell], signed)
     return {cell: sums for cell, sums in cells.items() if any(sums.values())}
+
+
+def added(one: Sums, other: Mapping[str, Decimal]) -> Sums:
+    """The sums of both, exactly; a measure that ``other`` lacks is 0 there."""
+    return {measure: _EXACT.add(value, other.get(measure, Decimal(0))) for measure, value in one.items()}
+
+
+def _of_months(asked: ReportFilter, scope: Scope, days: Cohort) -> QuerySet[Any]:
+    ends = {"opened_month__gte": days.since, "opened_month__lt": days.until}
+    tallies = OutcomeTally.objects.filter(limits(asked, scope)).order_by()
+    chosen = tallies.filter(**{name: day for name, day in ends.items() if day is not None})
+    if not days.has_whole_months:
+        chosen = tallies.none()
+    return _rows(chosen.annotate(sign=Value(1)), {name: Sum(name) for name in MEASURES})
+
+
+def _of_edges(asked: ReportFilter, scope: Scope, edges: Sequence[Edge]) -> QuerySet[Any]:
+    """In one query, because making one of so many measures takes longer than answering it."""
+    spans = [(Q(opened_on__range=(edge.first, edge.last)), edge.sign) for edge in edges]
+    found = outcomes_of(replace(asked, opened_from=None, opened_to=None), scope)
+    found = found.filter(reduce(or_, [span for span, _ in spans]))
+    signed = found.annotate(sign=Case(*(When(span, then=Value(sign)) for span, sign in spans)))
+    return _rows(signed.annotate(is_retreated=Q(status="retreated")), MEASURES)
+
+
+def _rows(found: QuerySet[Any], measures: Measures) -> QuerySet[Any]:
+    key = (*("treatment_type_id", "modality", "timepoint", "target_day"), "is_retreated", "sign")
+    totals = {f"total_{name}": measure for name, measure in measures.items()}
+    rows: QuerySet[Any] = found.values(*key).annotate(**totals).values_list(*key, *totals)
+    return rows

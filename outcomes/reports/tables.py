@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from clinic.csv_files import lines
 from outcomes.reports.results import OutcomeReport, Row
+from outcomes.reports.way import STEPS
 from outcomes.statistics import Mean, Proportion
 
 COLUMNS = (
@@ -15,7 +16,9 @@ COLUMNS = (
     *("responders_50", "share_50", "share_50_ci_low", "share_50_ci_high"),
     *("better", "same", "worse"),
     *("planned", "due", "answered_of_due", "share_answered", "share_answered_ci_low", "share_answered_ci_high"),
-    "answered_early",
+    *("answered_early", "missing", "treated_again", "started_answered", "started_missing"),
+    *(f"step_{step.key}" for step in STEPS),
+    *("n_of_due_30", "of_due_30_lowest", "of_due_30_highest"),
 )
 
 
@@ -33,11 +36,19 @@ def _cells(report: OutcomeReport, row: Row) -> Iterator[object]:
     yield from (row.n_without_baseline, row.n_baseline_zero, row.responder_30.n)
     yield from (*_of_share(row.responder_30), *_of_share(row.responder_50))
     yield from (row.bands.better, row.bands.same, row.bands.worse) if row.bands else (None,) * 3
+    yield from _of_check_ins(row)
+    bounds = row.responder_30_of_due
+    yield from (bounds.n, bounds.lowest, bounds.highest) if bounds else (None,) * 3
+
+
+def _of_check_ins(row: Row) -> Iterator[object]:
     answered = row.completeness
     if answered is None:
-        yield from (None,) * 7
-    else:
-        yield from (answered.planned, answered.due, *_of_share(answered.answered_of_due), answered.answered_early)
+        yield from (None,) * (11 + len(STEPS))
+        return
+    yield from (answered.planned, answered.due, *_of_share(answered.answered_of_due), answered.answered_early)
+    yield from (answered.n_missing, row.n_retreated, answered.answered.mean, answered.missing.mean)
+    yield from (answered.steps[step.key] for step in STEPS)
 
 
 def _of_mean(mean: Mean) -> tuple[float | None, ...]:

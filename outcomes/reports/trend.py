@@ -147,7 +147,7 @@ def _months(asked: ReportFilter, scope: Scope) -> list[_Month]:
         "percent": has_value & Q(is_responder_30__isnull=False),
         "improved": has_value & Q(is_responder_30=True),
     }
-    by = {"closed": TruncMonth("closes_on"), "treated": Coalesce(F("treated_month"), F("opened_month"))}
+    by = {"closed": TruncMonth("closes_on"), "treated": Coalesce(F("treated_month"), TruncMonth("opened_on"))}
     rows = outcomes_of(asked, scope).exclude(timepoint=Timepoint.BASELINE).annotate(**by)
     counts = {name: Count("pk", filter=which) for name, which in wanted.items()}
     found = rows.values("timepoint", "target_day", *by).annotate(**counts)

@@ -15,7 +15,7 @@ from outcomes.figures import Spec, Variant
 from outcomes.figures.patient_curve import patient_curve
 from outcomes.figures.patient_words import CURVE
 from outcomes.reports.scope import measure_at
-from outcomes.views.report_figures import DESKTOP, PHONE, Picture
+from outcomes.views.report_pages import DESKTOP, PHONE, Picture
 from treatments.models import Course
 
 WIDTHS = (PHONE, DESKTOP)

@@ -14,16 +14,16 @@ from clinic.permissions import Permission
 from outcomes.figures.sparkline import HEIGHT
 from outcomes.forms import ReportForm
 from outcomes.numerals import FEW, decimals, percent
-from outcomes.report_kinds import KINDS, kind_named
-from outcomes.reports import outcome_report, scope_of
-from outcomes.reports.sentences import cohort_words, finding, subject, why_empty
+from outcomes.report_kinds import KINDS, OUTCOMES, kind_named
+from outcomes.reports import OutcomeReport, scope_of
+from outcomes.reports.sentences import cohort_words, subject, why_empty
 from outcomes.reports.shapes import Report
 from outcomes.reports.trend import Trend, Trends, trend_report
 from outcomes.statistics import proportion
-from outcomes.views.report_figures import PHONE, Picture
-from outcomes.views.reports import figure_cards
+from outcomes.views.report_pages import PHONE, Picture, cards_of
 from outcomes.views.saved_views import views_of
 
+SHOWN = ("means", "bands")  # tables of the outcome report whose figures stand on the dashboard
 # Where each number is explained.
 BEHIND = {"answered": "collection", "better": "change", "improved": "responders", "events": "safety"}
 
@@ -53,16 +53,17 @@ def reports(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "outcomes/reports.html", context, status=400)
     how = {"asked": form.asked, "scope": scope, "as_of": scope.today(form.asked.clinic, timezone.now())}
-    report, trends = outcome_report(**how), trend_report(**how)
+    tables, trends = OUTCOMES.answer(**how), trend_report(**how)
+    report: OutcomeReport = tables.drawn
     measures = scope.measures(report.filter.clinic)
     context |= {
         "report": report,
         "subject": subject(report.filter),
         "cohort": cohort_words(report.filter),
         "who": trends.who,
-        "finding": finding(report),
+        "finding": tables.finding,
         "numbers": [_number(trends, trend) for trend in trends.drawn.trends],
-        "cards": figure_cards(report),
+        "cards": [card for card in cards_of(OUTCOMES, tables) if card.key in SHOWN],
         "others": {code: next(iter(found)).label for code, found in measures.items() if code != report.measure.code},
         "why_empty": why_empty(report),
         "views": views_of(request),

@@ -16,10 +16,12 @@ from clinic.permissions import Permission
 from outcomes.figures import Spec, Variant
 from outcomes.forms import ReportForm
 from outcomes.outcome_rules import definitions
-from outcomes.report_kinds import KINDS, FigureKind, ReportKind
+from outcomes.report_kinds import KINDS, Beside, FigureKind, ReportKind
 from outcomes.report_words import table_words
+from outcomes.reports.dimensions import DIMENSIONS
 from outcomes.reports.scope import scope_of
 from outcomes.reports.shapes import Report, ReportTable
+from outcomes.views.report_chips import chips
 from outcomes.views.saved_views import views_of
 
 PHONE, DESKTOP = 360, 720
@@ -68,7 +70,9 @@ def _page(kind: ReportKind, request: HttpRequest) -> HttpResponse:
         "report": report,
         "severe": [caveat for caveat in report.caveats if caveat.is_severe],
         "caveats": [caveat for caveat in report.caveats if not caveat.is_severe],
-        "cards": [_card(kind, report, table) for table in report.tables],
+        "cards": cards_of(kind, report),
+        "beside": [_beside(one, report) for one in kind.beside] if report.tables else [],
+        "chips": chips(report, kind.page_name),
         "definitions": definitions(),
         "question": urlencode(report.filter.parameters()),
         "json": _address(kind, report, format="json"),
@@ -76,6 +80,19 @@ def _page(kind: ReportKind, request: HttpRequest) -> HttpResponse:
         "views": views_of(request, kind.name),
     }
     return render(request, "outcomes/report_page.html", context)
+
+
+def cards_of(kind: ReportKind, report: Report[Any]) -> list[Card]:
+    """A card for each table of the report."""
+    return [_card(kind, report, table) for table in report.tables]
+
+
+def _beside(one: Beside, report: Report[Any]) -> dict[str, Any]:
+    """Another report's page for the same question, which fetches its tables when it comes into sight."""
+    page = reverse(f"report-{one.name}")
+    asked = [(name, value) for name, value in report.filter.parameters() if name != "by"]
+    ways = [{"title": DIMENSIONS[by].title, "url": f"{page}?{urlencode([*asked, ('by', by.value)])}"} for by in one.by]
+    return {"key": one.name, "title": one.title, "url": f"{page}?{urlencode(asked)}", "ways": ways}
 
 
 def _card(kind: ReportKind, report: Report[Any], table: ReportTable) -> Card:

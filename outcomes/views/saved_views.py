@@ -16,13 +16,13 @@ from clinic.permissions import Permission
 from outcomes.actions import delete_view, save_view
 from outcomes.forms.keeping import ViewForm
 from outcomes.models import SavedView
-from outcomes.report_kinds import KINDS
+from outcomes.report_kinds import EVERY_KIND
 from outcomes.reports import scope_of
 
 
 def views_of(request: HttpRequest, kind: str = "") -> list[dict[str, object]]:
     """The views that this person finds at the active clinic, of one report or of all there still are, with addresses."""
-    pages = {one.name: one for one in KINDS if kind in ("", one.name)}
+    pages = {one.name: one for one in EVERY_KIND if kind in ("", one.name)}
     rows = SavedView.objects.visible_to(request.user).filter(clinic=request.clinic, kind__in=pages)
     may_delete = "MEMBER_MANAGE" in granted_by(request.memberships, request.clinic)
     return [

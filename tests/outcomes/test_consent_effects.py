@@ -8,14 +8,14 @@ import pytest
 from clinic.actions import set_withdrawn_answers_policy
 from outcomes import actions
 from outcomes.delivery_rules import Facts, why_not_allowed
-from outcomes.models import Answer, Delivery, Score, ScoreTally, Survey
+from outcomes.models import Answer, Delivery, Score, Survey
 from patients.actions import publish_consent_document, sign_consent, withdraw_consent_kind
 from patients.consents import current_documents
 from patients.models import Patient
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import NOON
 from tests.layers import layer
-from tests.outcomes.test_tallies import assert_tallies_are_exact
+from tests.population import assert_sums_are_exact, scored_in_sums
 
 WEEK_AGO = NOON - dt.timedelta(days=7)
 WORDS = {"title_en": "Again", "text_en": "New words.", "title_es": "Otra vez", "text_es": "Palabras nuevas."}
@@ -144,11 +144,12 @@ def test_earlier_answers_are_erased_by_the_policy_and_tallies_follow(sent, clini
     set_withdrawn_answers_policy(clinic=clinic, keeps=False, by=manager)
     leave_registry(patient, clinician)
     n = Answer.objects.count() + Score.objects.count()
-    assert n > 0 and ScoreTally.objects.filter(n__gt=0).exists()
+    assert_sums_are_exact()
+    assert n > 0
     assert actions.erase_withdrawn(at=NOON) == n
     assert not Answer.objects.exists() and not Score.objects.exists()
-    assert_tallies_are_exact()
-    assert not ScoreTally.objects.filter(n__gt=0).exists()
+    assert_sums_are_exact()
+    assert scored_in_sums() == 0
     assert actions.erase_withdrawn(at=NOON) == 0
     sent.follow_up.refresh_from_db()
     assert sent.follow_up.answered_at is not None

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from outcomes import actions
-from outcomes.models import Alert, Answer, Call, FollowUpTally, Score, Survey
+from outcomes.models import Alert, Answer, Call, Score, Survey
 from tests.check_in import ask, invitation_link, open_survey
 from tests.conftest import NOON
+from tests.population import assert_sums_are_exact, scored_in_sums
 from tests.treatments.treating import log
 from treatments.actions import end_follow_ups
 from treatments.models import FollowUp
@@ -96,7 +97,8 @@ def test_paper_counts_on_the_day_it_was_filled_in(enter, week_6):
     survey = enter(at=late, answered_on=closed, mode="paper")
     assert set(survey.scores.values_list("taken_on", flat=True)) == {closed}
     assert FollowUp.objects.get(survey=survey).answered_at.date() == closed
-    assert FollowUpTally.objects.filter(timepoint="week 6", n_answered=1).exists()
+    assert_sums_are_exact()
+    assert scored_in_sums(timepoint="week 6") == len(survey.scores.exclude(value=None))
 
 
 def test_a_baseline_on_paper_counts_when_it_was_filled_in_before_the_treatment(course, baseline, clinician):

@@ -7,8 +7,9 @@ import json
 import pytest
 from django.urls import reverse
 
+from outcomes.outcome_rules import RULE_VERSION
 from tests.layers import layer
-from tests.population import add_course, add_follow_up, add_imported_instrument, add_scores
+from tests.population import add_check_in, add_course, add_imported_instrument, add_scores, work_out
 
 URL = "/api/v1/reports/outcomes/"
 
@@ -18,9 +19,10 @@ def scored(clinic):
     """Six PRP courses and two stem-cell courses, answered before and at 3 months."""
     for before, after in ((8, 4), (7, 5), (6, 6), (9, 3), (5, 5), (8, 2)):
         course = add_course(clinic, "prp", baseline=before, month_3=after)
-        add_follow_up(course, "month 3", answered=True, ended=True)
+        add_check_in(course, "month 3", answered=True, ended=True)
     for before, after in ((7, 7), (6, 4)):
         add_course(clinic, "cell", "hip", baseline=before, month_3=after)
+    work_out()
 
 
 @pytest.fixture
@@ -41,12 +43,19 @@ def test_json_has_every_number_with_its_denominator(api):
     assert (row["responder_30"]["k"], row["responder_30"]["n"]) == (3, 6)
     assert row["bands"] == {"better": 4, "same": 2, "worse": 0, "n": 6}
     assert row["completeness"]["answered_of_due"]["k"] == 6
+    assert row["completeness"]["steps"]["in_window"] == 6
+    assert (row["completeness"]["missing"], row["completeness"]["started_answered"]["n"]) == (0, 6)
+    assert row["responder_30_of_due"] == {"n": 6, "lowest": 0.5, "highest": 0.5}
     assert {row["group"] for row in report["totals"]} == {"all"}
+    assert report["who"] == "3 months: 0 of 6 due are missing. 8 courses have a score before and after."
+    assert report["rule_version"] == RULE_VERSION
+    assert report["definitions"][1]["name"] == "baseline"
     assert [caveat["code"] for caveat in report["caveats"]] == ["not_compared"]
 
 
 def test_undefined_is_null_with_a_reason(program, researcher, clinic):
     add_course(clinic, baseline=5, month_3=3)
+    work_out()
     row = program(researcher).get(URL).json()["rows"][1]
     assert row["mean"] == {
         "value": 3.0,
@@ -70,6 +79,7 @@ def test_filters_reach_the_numbers(api, clinic):
 def test_imported_instrument_by_treatment(program, researcher, clinic):
     add_imported_instrument(clinic)
     add_scores(add_course(clinic, "prp"), "headache_severity", baseline="15.33333", month_3="80.25")
+    work_out()
     report = program(researcher).get(URL, {"instrument": "headache_severity", "group_by": "treatment"}).json()
     assert (report["instrument"]["maximum"], report["instrument"]["mcid"]) == ("140", None)
     assert report["rows"][0]["mean"]["value"] == 15.33333
@@ -93,6 +103,7 @@ def test_csv_holds_no_formulas(program, researcher, clinic):
     course = add_course(clinic, baseline=5)
     course.treatment_type.label = "=HYPERLINK(1)"
     course.treatment_type.save()
+    work_out()
     answer = program(researcher).get(URL, {"format": "csv", "group_by": "treatment"})
     assert "'=HYPERLINK(1)" in answer.content.decode()
 
@@ -118,7 +129,7 @@ def test_figures_are_drawn(api, format, kind, start):
 def test_accept_header_chooses_too(api):
     assert api.get(URL, headers={"Accept": "image/svg+xml"})["Content-Type"].startswith("image/svg+xml")
     assert api.get(URL, headers={"Accept": "text/csv"})["Content-Type"].startswith("text/csv")
-    refused = api.get(URL, headers={"Accept": "application/pdf"})
+    refused = api.get(URL, headers={"Accept": "application/zip"})
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
 
 
@@ -129,6 +140,7 @@ def test_unchanged_answers_are_not_sent_again(api, clinic, format):
     again = api.get(URL, {"format": format}, headers={"If-None-Match": first["ETag"]})
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
     add_course(clinic, "prp", baseline=10, month_3=1)
+    work_out()
     changed = api.get(URL, {"format": format}, headers={"If-None-Match": first["ETag"]})
     assert changed.status_code == 200
     assert changed["ETag"] != first["ETag"]
@@ -139,7 +151,7 @@ def test_unchanged_answers_are_not_sent_again(api, clinic, format):
     [
         ({"colour": "red"}, "colour"),
         ({"modality": "magic"}, "modality"),
-        ({"format": "pdf"}, "format"),
+        ({"format": "xlsx"}, "format"),
         ({"format": "svg", "figure": "pie"}, "figure"),
         ({"format": "svg", "width": "361"}, "width"),
         ({"format": "png", "variant": ["dark", "light"]}, "variant"),

@@ -54,7 +54,7 @@ def row(course, timepoint, upto, value, baseline):
         "clinic_id": course.clinic_id, "course": course, "instrument": "nrs_average", "timepoint": timepoint,
         "target_day": {"week 6": 42, "month 3": 91}[timepoint], "is_imported": False,
         "treatment_type_id": course.treatment_type_id, "modality": "prp", "region": "knee", "side": "right",
-        "opened_month": dt.date(2026, 1, 1), "treated_month": dt.date(2026, 1, 1), "is_treated": True,
+        "opened_on": dt.date(2026, 1, 1), "treated_month": dt.date(2026, 1, 1), "is_treated": True,
         "status": "obtained" if has_value else "missing", "missing_reason": "" if has_value else "unanswered",
         "is_closed": True, "is_due": True, "is_after_retreatment": False, "value": value,
         "day": 91 if has_value else None, "baseline": baseline,

@@ -39,7 +39,7 @@ def outcomes(clinic, *, timepoint, n, value, treated, closed, baseline=8, ref=""
         Outcome(
             clinic=clinic, course=course, instrument="nrs_average", timepoint=timepoint, target_day=DAYS[timepoint],
             is_imported=False, treatment_type_id=course.treatment_type_id, modality="prp", region="knee", side="right",
-            opened_month=treated, treated_month=treated, is_treated=True, closes_on=closed, is_closed=True,
+            opened_on=treated, treated_month=treated, is_treated=True, closes_on=closed, is_closed=True,
             is_due=True, is_after_retreatment=False, baseline=baseline, rule_version=1, **said,
         )
         for course in courses

@@ -1,13 +1,12 @@
-"""Baselines that turn out to be too late, and tallies that always equal what they count."""
+"""Baselines that turn out to be too late, and running sums that always equal what they count."""
 
 import datetime as dt
 
-from django.db.models import Count, Q, Sum
-
 from outcomes import actions
-from outcomes.models import Score, ScoreTally
+from outcomes.models import Score
 from tests.check_in import answer_all, open_survey
 from tests.conftest import NOON
+from tests.population import assert_sums_are_exact
 from tests.treatments.treating import LOGGED, amend, log, void
 
 DAY = dt.timedelta(days=1)
@@ -32,19 +31,6 @@ def judged():
     return set(Score.objects.filter(value__isnull=False).values_list(*fields))
 
 
-def assert_tallies_are_exact():
-    for tally in ScoreTally.objects.all():
-        counted = Score.objects.filter(
-            instrument=tally.instrument, timepoint=tally.timepoint, value__isnull=False, excluded=""
-        ).aggregate(
-            n=Count("id"), total=Sum("value", default=0), pairs=Count("id", filter=Q(baseline__isnull=False)),
-            responders=Count("id", filter=Q(is_responder_30=True)),
-        )  # fmt: skip
-        assert (tally.n, tally.sum_value, tally.n_pairs, tally.n_responder_30) == (
-            counted["n"], counted["total"], counted["pairs"], counted["responders"],
-        )  # fmt: skip
-
-
 def test_a_baseline_sent_after_treatment_is_taken_back_with_all_that_rested_on_it(course, baseline, clinician):
     # Treated at NOON; the baseline is sent half an hour later, and only then is the session logged.
     answer_baseline(baseline, at=NOON + dt.timedelta(minutes=30))
@@ -59,7 +45,7 @@ def test_a_baseline_sent_after_treatment_is_taken_back_with_all_that_rested_on_i
         ("nrs_now", "week 1", None, None, None, None, ""),
         ("nrs_average", "week 1", None, None, None, None, ""),
     }
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_taking_back_twice_changes_nothing(course, baseline, clinician):
@@ -82,7 +68,7 @@ def test_a_baseline_sent_before_treatment_stays(treated):
     before = judged()
     assert actions.exclude_late_baselines() == 0
     assert judged() == before
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_one_late_baseline_leaves_other_courses_alone(treated, patient, protocol, clinician, week_6):
@@ -110,7 +96,7 @@ def test_a_session_entered_in_error_makes_no_baseline_late(course, baseline, cli
     assert ("nrs_now", "week 1", 8, True, True, 1, "") in judged()
     assert ("peg", "baseline", None, None, None, None, "") in judged()
     assert (actions.exclude_late_baselines(), actions.restore_baselines()) == (0, 0)
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_a_session_corrected_to_a_later_hour_lets_the_baseline_count_again(course, baseline, clinician):
@@ -119,4 +105,4 @@ def test_a_session_corrected_to_a_later_hour_lets_the_baseline_count_again(cours
     assert actions.restore_baselines() == 6
     amend(type(session).objects.get(), clinician, at=LOGGED)
     assert actions.exclude_late_baselines() == 6
-    assert_tallies_are_exact()
+    assert_sums_are_exact()

@@ -12,7 +12,7 @@ from outcomes.models import Survey
 from tests.check_in import open_survey
 from tests.conftest import NOON
 from tests.layers import layer
-from tests.outcomes.test_tallies import assert_tallies_are_exact
+from tests.population import assert_sums_are_exact
 from tests.treatments.treating import log
 from treatments import actions
 from treatments.actions import SessionsPlan, TimepointPlan, create_protocol
@@ -46,7 +46,7 @@ def test_with_no_session_left_the_plan_goes_and_the_baseline_is_open_again(treat
     replan(treated, today=TODAY)
     assert list(windows(treated)) == ["baseline"]
     assert treated.follow_ups.due(TODAY).get().ended_on is None
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_a_baseline_whose_window_is_over_stays_ended(treated, clinician):
@@ -62,7 +62,7 @@ def test_what_was_opened_stays_when_the_session_goes(treated, clinician):
     replan(treated, today=TODAY + 5 * DAY)
     assert windows(treated)["week 1"] == before
     assert set(windows(treated)) == {"baseline", "week 1"}
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_a_session_on_another_day_moves_the_plan(treated):
@@ -70,7 +70,7 @@ def test_a_session_on_another_day_moves_the_plan(treated):
     replan(treated, today=TODAY)
     assert windows(treated)["week 6"][1] == TODAY + 39 * DAY
     assert treated.follow_ups.get(timepoint__name="baseline").ended_on == TODAY - 3 * DAY
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_what_a_wrong_day_had_ended_waits_again(course, clinician, clinic):
@@ -82,7 +82,7 @@ def test_what_a_wrong_day_had_ended_waits_again(course, clinician, clinic):
     replan(course, today=TODAY + 5 * DAY)
     week_1.refresh_from_db()
     assert (week_1.ended_on, week_1.due_on) == (None, TODAY + 7 * DAY)
-    assert_tallies_are_exact()
+    assert_sums_are_exact()
 
 
 def test_planning_twice_changes_nothing(treated):

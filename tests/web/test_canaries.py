@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from clinic.models import User
 from clinic.permissions import Role
-from outcomes.figures import Figure
+from outcomes.report_kinds import OUTCOMES
 from patients.models import Patient
 from tests.pdf_text import words_of
 from tests.routes import PAGES, PROGRAMS, Route, address, ids_of, routes
@@ -57,7 +57,7 @@ MORE = {
     "report-outcomes": ["?group_by=treatment", "?instrument=vas"],
     "api-report-outcomes": [
         *(f"?format={kind}&group_by=treatment" for kind in ("json", "csv", "vega")),
-        *(f"?format=svg&figure={figure.value}" for figure in Figure),
+        *(f"?format=svg&figure={figure}" for figure in OUTCOMES.figures),
         *("?instrument=vas&group_by=treatment", "?instrument=zqb", "?clinic=zqb", "?nothing=zqb"),
     ],
 }

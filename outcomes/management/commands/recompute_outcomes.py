@@ -1,4 +1,4 @@
-"""``recompute_outcomes``: work out every outcome from scratch, or only say what is not as the rules have it."""
+"""``recompute_outcomes``: work out every outcome and every sum of them from scratch, or only say what is wrong."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -8,7 +8,14 @@ from django.utils import timezone
 from clinic.management.lookups import clinic_named
 from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
-from outcomes.actions import Changes, differences, every_course, recompute_outcomes
+from outcomes.actions import (
+    Changes,
+    differences,
+    every_course,
+    rebuild_tallies,
+    recompute_outcomes,
+    wrong_cells,
+)
 from outcomes.models import OutcomeMark
 from outcomes.outcome_rules import RULE_VERSION
 
@@ -17,8 +24,9 @@ MOST_SHOWN = 200
 
 class Command(OperatorCommand):
     help = (
-        "Work out every outcome from scores, sessions and follow-ups, and mend what differs. Run it after an upgrade "
-        "that changed rules or instruments. With --check nothing is changed, and a difference makes it end with 1."
+        "Work out every outcome from scores, sessions and follow-ups, and every sum of outcomes, and mend what differs. "
+        "Run it after an upgrade that changed rules or instruments. With --check nothing is changed, and a difference "
+        "makes it end with 1."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -42,7 +50,14 @@ class Command(OperatorCommand):
                     self.stdout.write(f"DIFFERS {difference}")
         waiting = OutcomeMark.objects.filter(clinic=clinic).order_by().values("course_id").distinct().count()
         self.stdout.write(f"{clinic}: {courses:,} courses, {count:,} differences, {waiting:,} courses still to do.")
-        return count
+        return count + self._wrong_cells(clinic)
+
+    def _wrong_cells(self, clinic: Clinic) -> int:
+        wrong = list(wrong_cells(clinic=clinic))
+        for one in wrong[:MOST_SHOWN]:
+            self.stdout.write(f"DIFFERS {one}")
+        self.stdout.write(f"{clinic}: {len(wrong):,} sums differ from their outcomes.")
+        return len(wrong)
 
     def _mend(self, clinic: Clinic) -> int:
         total = Changes()
@@ -50,4 +65,6 @@ class Command(OperatorCommand):
             total = total.and_then(recompute_outcomes(course_ids=batch, at=timezone.now()))
         added, changed, removed = total
         self.stdout.write(f"{clinic}: {added:,} rows added, {changed:,} changed, {removed:,} removed.")
+        if self._wrong_cells(clinic):
+            self.stdout.write(f"{clinic}: {rebuild_tallies(clinic=clinic):,} cells counted anew.")
         return sum(total)

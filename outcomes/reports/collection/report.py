@@ -21,13 +21,14 @@ from outcomes.reports.collection.tables import (
     response_table,
     starting_difference,
 )
-from outcomes.reports.collection.timepoints import STEPS, Collected, collected
+from outcomes.reports.collection.timepoints import Collected, collected
 from outcomes.reports.collection.ways import Way, modes, ways
 from outcomes.reports.filters import ReportFilter
 from outcomes.reports.results import Caveat
 from outcomes.reports.rows import AtTimepoint, clinic_names, measure_of, outcomes_of, usual_timepoint
 from outcomes.reports.scope import Scope
 from outcomes.reports.shapes import Base, Report, ReportTable
+from outcomes.reports.way import STEPS
 from outcomes.statistics import proportion
 from treatments.models import Timepoint
 from treatments.timepoints import in_words

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 
 from outcomes.numerals import FEW
-from outcomes.reports.collection.timepoints import STEPS, Collected
+from outcomes.reports.collection.timepoints import Collected
 from outcomes.reports.collection.ways import Way
 from outcomes.reports.scope import Measure
 from outcomes.reports.shapes import Column, ReportTable, Statistic, TableRow, Unit
 from outcomes.reports.shown import LEAST_TO_COMPARE, REFUSED, hidden, shown_mean, shown_share, shown_value
+from outcomes.reports.way import STEPS
 from outcomes.statistics.mean_differences import welch_difference
 from treatments.timepoints import in_words
 

@@ -2,36 +2,14 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
 from outcomes.models import Outcome
 from outcomes.reports.rows import OBTAINED
+from outcomes.reports.way import DUE, MISSED, STEPS, came_so_far
 from outcomes.statistics import Mean, mean_from_sums
-
-DUE = Q(is_due=True)
-MISSED = DUE & ~OBTAINED
-
-
-class Step(NamedTuple):
-    """One step of the way to an answer: its name, what it asks of a row, and what became of those who are not in it."""
-
-    key: str
-    label: str
-    asks: Q
-    lost: str
-
-
-STEPS = (
-    Step("treated", "Treated", Q(is_treated=True), ""),
-    Step("eligible", "Eligible", DUE, "died, left or treated again"),
-    Step("consented", "Consented", Q(was_consented=True), "no consent to contact"),
-    Step("sent", "Sent", Q(was_sent=True), "no message went out"),
-    Step("opened", "Opened", Q(was_opened=True), "not opened"),
-    Step("complete", "Complete", Q(is_complete=True), "not sent in"),
-    Step("in_window", "In window", OBTAINED, "no valid score in the window, or after being treated again"),
-)
 
 
 @dataclass(frozen=True)
@@ -76,10 +54,7 @@ def collected(rows: QuerySet[Outcome]) -> list[Collected]:
 
 def _measures() -> dict[str, Any]:
     measures: dict[str, Any] = {"n_open": Count("pk", filter=Q(is_closed=False, is_treated=True))}
-    so_far = Q(is_closed=True)
-    for step in STEPS:
-        so_far &= step.asks
-        measures[f"step_{step.key}"] = Count("pk", filter=so_far)
+    measures |= {f"step_{key}": Count("pk", filter=which) for key, which in came_so_far().items()}
     could = DUE & Q(baseline__gt=0)
     judged = {"n": could, "answered": could & OBTAINED, "k": could & Q(is_responder_30=True)}
     measures |= {f"judged_{name}": Count("pk", filter=which) for name, which in judged.items()}

@@ -32,7 +32,7 @@ $$
 
 
 class Migration(migrations.Migration):
-    dependencies = [("clinic", "0019_files_of_jobs"), ("outcomes", "0050_take_a_call_back")]
+    dependencies = [("clinic", "0019_files_of_jobs"), ("outcomes", "0034_take_a_call_back")]
 
     operations = [
         migrations.RunSQL(FIGURES, "DROP FUNCTION mendline_operation_figures(timestamptz)"),
