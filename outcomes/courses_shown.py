@@ -15,7 +15,7 @@ from outcomes.own_curves import Reading, Treated, own_curve
 from outcomes.standings import MISSED, NOT_YET, CheckIn, check_in
 from outcomes.timelines.sessions import SESSIONS
 from patients.models import Patient
-from treatments.models import Course, FollowUp, TreatmentSession
+from treatments.models import Course, FollowUp, Protocol, Timepoint, TreatmentSession
 from treatments.series import CourseProgress, progress_of
 
 MAIN_INSTRUMENT = "nrs_now"
@@ -80,6 +80,19 @@ class CourseCard:
         """The one that is drawn: pain right now, or what an imported course was followed with."""
         codes = [score.instrument for score in self.scores]
         return MAIN_INSTRUMENT if MAIN_INSTRUMENT in codes or not codes else codes[0]
+
+    @property
+    def baseline(self) -> Decimal | None:
+        """The score before treatment of the instrument that is drawn; None where none counts."""
+        own = (one for one in self.scores if one.instrument == self.instrument and one.timepoint == Timepoint.BASELINE)
+        return next((score.value for score in own if not score.excluded), None)
+
+    @property
+    def clock_starts(self) -> int:
+        """Days from the first session to the one from which timepoints are counted."""
+        days = [timezone.localdate(session.performed_at) for session in self.counted]
+        is_last = self.course.protocol is not None and self.course.protocol.anchor == Protocol.Anchor.LAST
+        return (days[-1] - days[0]).days if days and is_last else 0
 
     @property
     def curve(self) -> Own:

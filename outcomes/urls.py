@@ -61,6 +61,7 @@ urlpatterns = [
     path("hooks/sms/inbound/", hooks.sms_inbound, name="hook-sms-inbound"),
     path("hooks/mail/", hooks.mail_events, name="hook-mail"),
     path("courses/<uuid:public_id>/curve/<int:width>-<str:variant>.svg", curves.curve, name="course-curve"),
+    path("courses/<uuid:public_id>/expected/", curves.expected, name="course-expected"),
     path("today/", today.today, name="today"),
     path("messages/", sending.sending, name="sending"),
     path("messages/outgoing/", sending.going_out, name="sending-outgoing"),

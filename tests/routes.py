@@ -139,6 +139,7 @@ PAGES: dict[str, Route] = {
     "patient": patients(PATIENT),
     "patient-print": patients(PATIENT),
     "course-curve": patients(COURSE),
+    "course-expected": patients(COURSE),
     "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),
     "erase-patient": page(PATIENT, P.PATIENT_ERASE, P.PATIENT_ERASE, kind=P.PATIENT_VIEW),
     "edit-patient": patients(PATIENT, do=P.PATIENT_EDIT),

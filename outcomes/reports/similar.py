@@ -69,15 +69,16 @@ class Similar:
     matched: str
 
 
-def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Report[Similar]:
+def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date, without: int | None = None) -> Report[Similar]:
     """Where courses of one modality ended that started at ``asked.start``, else at the median baseline. Two queries.
 
     The match widens from 1 to 3 points of baseline, then to all modalities, until it has 50 courses; below that nothing
     is shown. A band is shown only while bands made from one half of the courses hold 75 to 85 % of the other half's
     scores, overall and in each third of baseline, and a probability to improve only while it comes true.
+    ``without``: the key of a patient who is not to be compared with themselves.
     """
     measure = measure_of(asked, scope)
-    halves = _cells(asked, scope)
+    halves = _cells(asked, scope, without)
     pool = [cell for half in halves.values() for cells in half for cell in cells]
     start = asked.start if asked.start is not None else _median(pool)
     modality = asked.modality[0] if len(asked.modality) == 1 else _most_common(pool)
@@ -97,10 +98,11 @@ def similar_report(*, asked: ReportFilter, scope: Scope, as_of: dt.date) -> Repo
     )
 
 
-def _cells(asked: ReportFilter, scope: Scope) -> dict[Moment, tuple[list[Cell], list[Cell]]]:
+def _cells(asked: ReportFilter, scope: Scope, without: int | None) -> dict[Moment, tuple[list[Cell], list[Cell]]]:
     """How many courses have which baseline and score, by timepoint, in two halves by the course's number."""
     rows = outcomes_of(asked, scope).filter(counted(asked), baseline__isnull=False, target_day__isnull=False)
     rows = rows.exclude(timepoint=Timepoint.BASELINE).annotate(half=Mod("course_id", 2))
+    rows = rows.exclude(course__patient=without) if without else rows
     found: dict[Moment, tuple[list[Cell], list[Cell]]] = defaultdict(lambda: ([], []))
     grouped = rows.values_list("timepoint", "target_day", "modality", "baseline", "value", "half").annotate(
         n=Count("pk")
