@@ -553,6 +553,7 @@ CODES = {
     "patients.PatientLetter.problem",
     *("outcomes.ReportSnapshot.kind", "outcomes.ReportSnapshot.title", "outcomes.ReportSnapshot.parameters"),
     *("outcomes.SavedView.kind", "outcomes.SavedView.parameters", "clinic.Job.kind", "clinic.Job.version"),
+    "clinic.Job.problem",
     *("outcomes.ReportSnapshot.data_version", "outcomes.ReportSnapshot.code_version"),
     *("outcomes.Delivery.reason_code", "outcomes.Delivery.provider_ref", "outcomes.DeliveryAttempt.code"),
     *("outcomes.DeliveryChange.before", "outcomes.DeliveryChange.after", "outcomes.DeliveryChange.reason_code"),
