@@ -7,23 +7,22 @@ from django.db.models import Model
 from clinic.models import Clinic
 from outcomes.models import AssignedInstrument, LadderStep
 from outcomes.starter import install_starter_protocols
-from patients.models import ConsentDocument
 from patients.starter import install_consent_documents
 from tests.days import PUBLISHED
 from treatments.models import Protocol, Timepoint, TreatmentType
 
 # A row's parents before the row.
-KINDS = (TreatmentType, Protocol, Timepoint, AssignedInstrument, LadderStep, ConsentDocument)
+KINDS = (TreatmentType, Protocol, Timepoint, AssignedInstrument, LadderStep)
 _made: dict[type[Model], list[Model]] = {}
 
 
 def furnish(clinic: Clinic) -> None:
     """The starter protocols and consent documents, as their actions make them."""
+    install_consent_documents(clinic=clinic, at=PUBLISHED)  # with its own name in them
     if _made:
         _copy(clinic)
         return
     install_starter_protocols(clinic=clinic)
-    install_consent_documents(clinic=clinic, at=PUBLISHED)
     _made.update({kind: list(kind.objects.filter(clinic=clinic).order_by("pk")) for kind in KINDS})
 
 

@@ -243,6 +243,7 @@ def test_from_signing_in_to_the_reports(new_page, live_server, manager):
 def test_the_list_narrows_while_one_types(new_page, patient, clinician):
     page = new_page()
     walk_in(page, clinician.email)
+    page.goto("/patients/")
     page.locator("#q").fill("nobody")
     page.get_by_text("No patient matches “nobody”").wait_for()
     page.locator("#q").fill("alvar")

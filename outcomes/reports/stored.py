@@ -41,7 +41,8 @@ def _table(stored: dict[str, Any]) -> ReportTable:
         TableRow(one["label"], {key: _value(value) for key, value in one["values"].items()}, one["group"])
         for one in stored["rows"]
     )
-    return ReportTable(**{**stored, "columns": columns, "rows": rows})
+    parts, nested = tuple(stored["parts"]), tuple(tuple(pair) for pair in stored["nested"])
+    return ReportTable(**{**stored, "columns": columns, "rows": rows, "parts": parts, "nested": nested})
 
 
 def _value(stored: Any) -> Value:

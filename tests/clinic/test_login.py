@@ -12,7 +12,7 @@ from tests.conftest import PASSWORD
 from tests.signing_in import next_code, set_up_app, sign_in
 
 
-def test_signing_in_leads_to_the_patients(client, clinician, settings):
+def test_signing_in_leads_to_todays_work(client, clinician, settings):
     settings.PASSWORD_HASHERS = sign_in_settings.PASSWORD_HASHERS
     clinician.set_password(PASSWORD)
     clinician.save()
@@ -21,7 +21,7 @@ def test_signing_in_leads_to_the_patients(client, clinician, settings):
     answer = sign_in(client, "hana@northside.example.org")
     assert answer.url == reverse("mfa_authenticate")
     answer = client.post(answer.url, {"code": next_code(clinician)})
-    assert client.get(answer.url).url == reverse("patients")
+    assert client.get(answer.url).url == reverse("today")
 
 
 def test_a_researcher_has_no_patients_to_begin_with(client, researcher):

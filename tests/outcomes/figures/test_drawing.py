@@ -20,8 +20,9 @@ from tests.outcomes.figures.samples import EVERY
 from tests.population import add_course
 from treatments.models import Course
 
-SPEC = kept.source(EVERY["flow"](width=360, variant=Variant.LIGHT))
-OTHER = kept.source(EVERY["flow"](width=360, variant=Variant.DARK))
+# Of a width that nobody else draws.
+SPEC = kept.source(EVERY["flow"](width=373, variant=Variant.LIGHT))
+OTHER = kept.source(EVERY["flow"](width=373, variant=Variant.DARK))
 
 
 @pytest.fixture
@@ -33,7 +34,10 @@ def drawer():
 
 @pytest.fixture(autouse=True)
 def nothing_kept():
-    cache.clear()
+    """Of figures: the cache is also that of whoever tests beside this process."""
+    client = cache._cache.get_client(write=True)
+    for key in client.scan_iter(match=cache.make_key("figure:*")):
+        client.delete(key)
 
 
 @pytest.fixture

@@ -289,7 +289,7 @@ class TestPatientsWords:
 
     def test_the_outlook_in_spanish(self):
         svg = svg_of(OTHERS["similar-patients-es"])
-        assert "no puede decir cómo le irá a usted" in svg
+        assert "no puede predecir cómo le irá a usted" in svg
         assert not re.search(r"\b(people|half|worse|others)\b", svg)
 
     def test_answers_given_with_help_are_hollow(self):
