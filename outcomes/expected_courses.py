@@ -44,7 +44,7 @@ def expected_course(card: CourseCard, clinic: Clinic, *, as_of: dt.date) -> Expe
     report = similar_report(asked=asked, scope=scope_of_clinic(clinic), as_of=as_of, without=course.patient_id)
     shown = report.drawn.outlooks
     if not shown:
-        return Expected(f"{report.who} {report.finding}")
+        return Expected(f"How it went for similar patients: {report.who} {report.finding}")
     late = card.clock_starts
     band = tuple(Band(late + one.day, one.p10, one.p90) for one in shown)
     return Expected(report.finding, report.drawn.matched, report.caveats[0].sentence, band, shown[-1].n)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from outcomes.numerals import FEW, decimals, percent, plain, points
 from outcomes.reports.filters import AfterRetreatment, By, GroupBy, ReportFilter
 from outcomes.reports.results import Completeness, OutcomeReport, Row
+from outcomes.reports.rows import AtTimepoint, usual_timepoint
 from outcomes.reports.scope import Measure
 from treatments.timepoints import BASELINE, in_words
 
@@ -47,13 +48,15 @@ def _and(words: Iterable[str]) -> str:
 
 
 def main_row(report: OutcomeReport) -> Row | None:
-    """Everybody at the timepoint that one looks at first, as in the other reports: the last one asked for, else the
-    follow-up that most courses have a score of, the latest of those with as many.
+    """Everybody at the timepoint that one looks at first, as in the other reports: the last one asked for, else the usual
+    one. None without a score there.
     """
-    later = [row for row in report.totals if not row.is_baseline]
-    if report.filter.last_timepoint:
-        return next((row for row in later if row.timepoint == report.filter.last_timepoint), None)
-    return max((row for row in later if row.n), key=lambda row: (row.n, row.planned_day), default=None)
+    later = {row.timepoint: row for row in report.totals if not row.is_baseline}
+    usual = usual_timepoint(
+        AtTimepoint(row.timepoint, row.planned_day, row.completeness.due if row.completeness else 0, row.n)
+        for row in later.values()
+    )
+    return later.get(report.filter.last_timepoint or usual)
 
 
 def who(report: OutcomeReport) -> str:

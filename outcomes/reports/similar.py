@@ -228,9 +228,9 @@ def _who(found: Sequence[Found], start: Decimal) -> str:
 def _finding(found: Sequence[Found], start: Decimal) -> str:
     shown = _drawn(found)
     if not shown:
-        return "There is no band to show: " + (
-            "it did not hold when it was tried on courses it was not made from." if found else "nothing is known yet."
-        )
+        if not any(one.outlook for one in found):
+            return "There is no band to show."
+        return "There is no band to show: it did not hold when it was tried on courses it was not made from."
     last = shown[-1]
     return (
         f"Of {last.n:,} who started near {plain(start)}, half were between {last.p25:.0f} and {last.p75:.0f} at "
