@@ -8,9 +8,9 @@ import pghistory
 
 from clinic import environment
 from clinic.api_settings import SPECTACULAR_SETTINGS  # noqa: F401 - a setting
-from clinic.message_settings import *  # noqa: F403 - as in the next line
-from clinic.sign_in_settings import *  # noqa: F403 - its names are settings, each of which is one of Django's or a library's
-from clinic.worker_settings import *  # noqa: F403 - as before
+from clinic.message_settings import *  # noqa: F403 - every name of these three is a setting of Django or a library
+from clinic.sign_in_settings import *  # noqa: F403
+from clinic.worker_settings import *  # noqa: F403
 from clinic.worker_settings import REDIS_URL
 
 BASE_DIR = Path(__file__).resolve().parent.parent

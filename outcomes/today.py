@@ -27,7 +27,7 @@ from outcomes.models import Score, SendingPause
 from outcomes.outgoing import unconfirmed
 from patients.models import BirthCheck, Patient
 from treatments.models import Course, FollowUp, RecallCase, Timepoint, TreatmentSession
-from treatments.series import progress
+from treatments.series import CourseProgress
 
 PAIN = "nrs_now"
 # A session that was planned, and a course that was opened, so many days ago is not expected any more.
@@ -83,9 +83,9 @@ def day_of(clinic: Clinic, *, on: dt.date, user: User, most: int) -> Day:
     A first session is expected for 14 days after its course was opened, once its baseline was answered.
     """
     planned, new = list(_planned(clinic, on, user)[:most]), list(_new(clinic, on, user)[: most * 2])
-    ready = [course for course in new if course.is_asked]
+    ready = [course for course in new if course.is_answered]
     visits = [_visit(course, on) for course in (*planned, *ready)]
-    return Day(visits[:most], [course for course in new if not course.is_asked and course.asked_by][:most])
+    return Day(visits[:most], [course for course in new if not course.is_answered and course.asked_by][:most])
 
 
 def recall_work(clinic: Clinic, *, user: User) -> list[RecallWork]:
@@ -136,7 +136,7 @@ def _new(clinic: Clinic, on: dt.date, user: User) -> QuerySet[Any]:
     return (
         _shown(lately)
         .annotate(
-            is_asked=Exists(baselines.filter(answered_at__isnull=False)),
+            is_answered=Exists(baselines.filter(answered_at__isnull=False)),
             asked_by=Subquery(asked_by.values("survey__public_id")[:1]),
         )
         .order_by("opened_on", "id")
@@ -152,7 +152,7 @@ def _shown(courses: QuerySet[Any]) -> QuerySet[Any]:
 def _visit(course: Any, on: dt.date) -> Visit:
     planned_on = getattr(course, "planned_on", None)
     length = course.protocol.series_length if course.protocol else 1
-    label = progress(treated=[on] * getattr(course, "done", 0), planned=length, interval_days=0).next_label
+    label = CourseProgress(getattr(course, "done", 0), length, planned_on).next_label
     return Visit(course, label, planned_on, bool(planned_on and planned_on < on), course.baseline)
 
 
