@@ -186,7 +186,7 @@ def test_taking_back_says_first_what_will_happen(staff, session):
 
 
 def test_with_another_session_the_check_ins_are_planned_from_that(staff, prp, session):
-    logged(staff, prp, performed_at=ago(days=1))
+    logged(staff, prp, performed_at=ago(days=2))
     assert "6 check-ins not yet asked are planned again, from the session of" in staff.get(void_page(session)).text
 
 

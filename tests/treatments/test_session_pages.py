@@ -207,7 +207,7 @@ def test_two_injections_are_one_session(staff, prp):
     logged(staff, prp, **second)
     assert TreatmentSession.objects.get().injections.count() == 2
     twice = {**second, "injections-1-target": "knee_joint", "idempotency_key": str(uuid.uuid4())}
-    answer = staff.post(page_of(prp), visit(prp, performed_at=ago(days=1), **twice))
+    answer = staff.post(page_of(prp), visit(prp, performed_at=ago(days=2), **twice))
     assert "Injection 2: This target and side is listed twice" in answer.text
 
 
