@@ -28,7 +28,8 @@ DEMO = environment.demo(SITE)
 DEMO_MAIL_DIR = environment.optional("DEMO_MAIL_DIR")
 
 # Host names and transport. Everything about TLS follows from SITE_URL.
-ALLOWED_HOSTS = [SITE.hostname]
+# A demo answers at each name of its own machine: browsers make passkeys for "localhost" only.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]"] if DEMO else [SITE.hostname]
 IS_HTTPS = SITE.scheme == "https"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = IS_HTTPS

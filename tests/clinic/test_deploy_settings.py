@@ -84,6 +84,13 @@ def test_each_line_of_the_checklist(deployed, name):
     assert deployed[name] == CHECKLIST[name]
 
 
+def test_only_a_demo_answers_at_the_names_of_its_own_machine():
+    """For passkeys, which browsers make for "localhost" and not for 127.0.0.1."""
+    demo = {"SITE_URL": "http://127.0.0.1:8000", "DEMO": "1", "DEMO_MAIL_DIR": "/tmp"}
+    shown = said(SHOW, "ALLOWED_HOSTS", **demo)
+    assert json.loads(shown.stdout)["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+
+
 def test_links_in_messages_that_reset_something_do_not_live_long(deployed):
     assert deployed["PASSWORD_RESET_TIMEOUT"] <= 3600
 
