@@ -3,6 +3,7 @@
 import json
 import re
 import xml.etree.ElementTree as ET
+from functools import cache
 
 import pytest
 import vl_convert
@@ -28,6 +29,7 @@ def spec_of(draw: samples.Draw, width: int = 720, variant: Variant = Variant.LIG
     return draw(width=width, variant=variant)
 
 
+@cache
 def svg_of(draw: samples.Draw, width: int = 720, variant: Variant = Variant.LIGHT) -> str:
     return process.draw("svg", source(spec_of(draw, width, variant))).decode()
 
