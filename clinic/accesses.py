@@ -16,6 +16,11 @@ def note(request: Any, kind: Kind, **facts: object) -> None:
     plain.accessed = {**getattr(plain, "accessed", {}), "kind": kind, **facts}
 
 
+def unnote(request: Any) -> None:
+    """This request shows nothing of any record after all."""
+    vars(getattr(request, "_request", request)).pop("accessed", None)
+
+
 def note_row(request: Any, row: models.Model) -> None:
     """One row of a patient's record is shown. Rows that belong to no patient are no record."""
     way = way_to_subject(type(row))

@@ -29,6 +29,7 @@ UNTRACKED = {
     "clinic.BrowserSession": "comes and goes; signing in and out are access events",
     "clinic.CodeTries": "a counter; failing to sign in is an access event",
     "clinic.KeyedRequest": "a request that may come again, kept for a day; what it changed has a history",
+    "clinic.FormDraft": "what is typed and not sent yet; what sending it changes has a history",
     "clinic.Job": "the queue of long work: its states and times are in the row",
     "clinic.JobFilePart": "a file of a day; who asked for it is in its job, who took it is an access event",
     "clinic.Heartbeat": "a sign of life, overwritten by the next",

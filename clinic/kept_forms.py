@@ -19,6 +19,11 @@ class KeptForm:
     path: str
     fields: list[tuple[str, str]]
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the page sent it by itself while somebody typed: it is to be gone on with, not to be sent."""
+        return ("draft", "save") in self.fields
+
 
 def keep(request: HttpRequest, user_id: str) -> bool:
     """Put the form that was just sent into the session, for this person only; False when there is none to keep.
@@ -47,3 +52,8 @@ def kept_for(request: HttpRequest) -> KeptForm | None:
     if content.get("user") != str(request.user.pk):
         return None
     return KeptForm(content["path"], [(name, value) for name, value in content["fields"]])
+
+
+def forget_kept(request: HttpRequest) -> None:
+    """It has been sent, or thrown away."""
+    request.session.pop(KEPT, None)

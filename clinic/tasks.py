@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from clinic import anchors, scope, verifying
-from clinic.actions import forget_letters, forget_replies, forget_sessions, forget_sign_ins, seal_audit
+from clinic.actions import forget_drafts, forget_letters, forget_replies, forget_sessions, forget_sign_ins, seal_audit
 from clinic.actions.letters import send_letters as send
 from clinic.heartbeats import forget_heartbeats
 from clinic.models import ChainHead
@@ -42,6 +42,7 @@ def tidy() -> None:
         forget_sign_ins,
         forget_letters,
         forget_replies,
+        forget_drafts,
         forget_requests,
         forget_links,
         forget_own_links,

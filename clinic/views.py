@@ -1,5 +1,7 @@
 """Signing in, choosing a clinic, and the question whether everything is up."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django.contrib import messages
@@ -8,6 +10,7 @@ from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -18,6 +21,7 @@ from clinic.middleware import SESSION_KEY
 from clinic.models import Clinic
 from clinic.permissions import Permission
 from clinic.proofs import record_password
+from treatments.entry_times import entry_time
 
 
 class SignIn(LoginView):
@@ -57,14 +61,18 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def kept_form(request: HttpRequest) -> HttpResponse:
     """What somebody typed before their session ended, with one button to send it again."""
-    return render(request, "clinic/kept_form.html", {"kept": kept_for(request)})
+    kept = kept_for(request)
+    if kept and kept.is_draft:
+        return redirect(f"{urlsplit(kept.path).path}?draft=1")
+    return render(request, "clinic/kept_form.html", {"kept": kept})
 
 
 @require_safe
 @staff_page(Permission.API_USE)
 def setup(request: HttpRequest) -> HttpResponse:
     """What the clinic works by; each card for those whose role opens it."""
-    return render(request, "clinic/setup.html", {"section": "setup"})
+    times = entry_time(request.clinic, at=timezone.now(), user=request.user)
+    return render(request, "clinic/setup.html", {"section": "setup", "session_times": times})
 
 
 @require_POST

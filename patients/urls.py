@@ -2,12 +2,12 @@
 
 from django.urls import path
 
-from patients.views import consents, patients, reachability, seen
+from patients.views import consents, editing, patients, reachability, seen
 
 urlpatterns = [
     path("", patients.patients, name="patients"),
     path("new/", patients.register, name="register-patient"),
-    path("<uuid:public_id>/edit/", patients.edit_patient, name="edit-patient"),
+    path("<uuid:public_id>/edit/", editing.edit_patient, name="edit-patient"),
     path("<uuid:public_id>/consent/", patients.record_consent, name="record-consent"),
     path("<uuid:public_id>/channel/", reachability.channel, name="patient-channel"),
     path("<uuid:public_id>/died/", reachability.died, name="patient-died"),

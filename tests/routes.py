@@ -147,6 +147,7 @@ PAGES: dict[str, Route] = {
     "send-own-page": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),
     "paused-link-lift": patients("patients.BirthCheck", do=P.PATIENT_EDIT, reads=False),
     "recipient-check": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
+    "time-out-setup": page(see=P.PROTOCOL_PUBLISH, do=P.PROTOCOL_PUBLISH),
     "tablet-setup": page(see=P.MESSAGE_EDIT, do=P.MESSAGE_EDIT),
     "patient-died": page(PATIENT, P.PATIENT_EDIT, P.PATIENT_EDIT, kind=P.PATIENT_VIEW),
     "patient-died-undo": patients(PATIENT, do=P.PATIENT_EDIT, reads=False),

@@ -512,7 +512,7 @@ class Column:
 # Who looked at what, seals of history, sessions: they follow what happens, and change when somebody only looks.
 RECORDS = {
     *("clinic.AccessEvent", "clinic.AuditSeal", "clinic.AuditShape", "clinic.AuditMark", "clinic.ChainHead"),
-    *("clinic.KeyedRequest", "clinic.BrowserSession", "clinic.CodeTries", "clinic.StaffLetter"),
+    *("clinic.KeyedRequest", "clinic.BrowserSession", "clinic.CodeTries", "clinic.StaffLetter", "clinic.FormDraft"),
 }
 
 

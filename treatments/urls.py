@@ -3,7 +3,7 @@
 from django.urls import path
 
 from treatments import views
-from treatments.views import completeness, events, lots, medications, products, profiles, retreatments
+from treatments.views import completeness, events, lots, medications, products, profiles, retreatments, time_outs
 
 urlpatterns = [
     path("patients/<uuid:public_id>/courses/new/", views.open_course, name="open-course"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("events/<uuid:public_id>/review/", events.review, name="event-review"),
     path("events/<uuid:public_id>/void/", events.void, name="event-void"),
     path("events/<uuid:public_id>/reports/<slug:kind>/sent/", events.mark_sent, name="report-sent"),
+    path("setup/time-out/", time_outs.time_out_setup, name="time-out-setup"),
     path("setup/products/", products.products, name="products"),
     path("setup/products/new/", products.product_new, name="product-new"),
     path("setup/products/<uuid:public_id>/", products.product, name="product"),

@@ -9,8 +9,10 @@ from clinic.actions.clinics import (
     set_monthly_report,
     set_recipient_check,
     set_retention,
+    set_time_out,
     set_withdrawn_answers_policy,
 )
+from clinic.actions.drafts import discard_draft, forget_drafts, save_draft
 from clinic.actions.files import store_file
 from clinic.actions.gate import refused, require
 from clinic.actions.history import erase_history
@@ -51,10 +53,12 @@ __all__ = [
     "change_role",
     "create_api_token",
     "create_clinic",
+    "discard_draft",
     "end_membership",
     "erase_history",
     "fail_job",
     "finish_job",
+    "forget_drafts",
     "forget_job_files",
     "forget_letters",
     "forget_replies",
@@ -74,12 +78,14 @@ __all__ = [
     "require",
     "revoke_api_token",
     "revoke_invitation",
+    "save_draft",
     "seal_audit",
     "set_alerting",
     "set_curve_on_tablet",
     "set_monthly_report",
     "set_recipient_check",
     "set_retention",
+    "set_time_out",
     "set_withdrawn_answers_policy",
     "store_file",
     "take_job",

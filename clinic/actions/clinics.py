@@ -76,6 +76,14 @@ def set_curve_on_tablet(*, clinic: Clinic, shows: bool, by: User) -> Clinic:
     return clinic
 
 
+def set_time_out(*, clinic: Clinic, needs: bool, by: User) -> Clinic:
+    """Whether the five points of a time-out are confirmed before a session can be logged. Raises PermissionDenied."""
+    require(by, clinic, Permission.PROTOCOL_PUBLISH)
+    clinic.needs_time_out = needs
+    clinic.save(update_fields=["needs_time_out"])
+    return clinic
+
+
 def set_monthly_report(*, clinic: Clinic, sends: bool, by: User) -> Clinic:
     """Whether managers get a link to a report that is kept once a month. Raises PermissionDenied."""
     require(by, clinic, Permission.MEMBER_MANAGE)

@@ -8,7 +8,7 @@ from django.db import transaction
 from clinic import field_keys
 
 # Models of ours and of libraries that hold sealed values, and the field, a text or JSON, in which they do.
-SEALED = {"clinic.StaffLetter": "sealed_link", "mfa.Authenticator": "data"}
+SEALED = {"clinic.StaffLetter": "sealed_link", "clinic.FormDraft": "sealed_fields", "mfa.Authenticator": "data"}
 # How everything begins that Fernet sealed.
 MARK = "gAAAA"
 

@@ -10,6 +10,7 @@ from clinic.models.clinics import (
     clinics_granting,
     memberships_granting,
 )
+from clinic.models.drafts import FormDraft
 from clinic.models.files import StoredFile
 from clinic.models.heartbeats import Heartbeat
 from clinic.models.invitations import Invitation, SecondFactorReset
@@ -33,6 +34,7 @@ __all__ = [
     "ClinicRow",
     "ClinicRowQuerySet",
     "CodeTries",
+    "FormDraft",
     "Heartbeat",
     "Invitation",
     "Job",

@@ -115,6 +115,9 @@ class Clinic(models.Model):
     sends_monthly_report = models.BooleanField(
         default=False, help_text="Whether a report is kept on the 2nd of each month, and managers get a link to it."
     )
+    needs_time_out = models.BooleanField(
+        default=False, help_text="Whether five points are confirmed before a session can be logged."
+    )
     is_demo = models.BooleanField(default=False)
 
     objects = ClinicQuerySet.as_manager()
@@ -127,7 +130,7 @@ class Clinic(models.Model):
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
             *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
             *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
-            *("shows_curve_on_tablet", "sends_monthly_report"),
+            *("shows_curve_on_tablet", "sends_monthly_report", "needs_time_out"),
         }
 
     class Meta:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.access import allow, row_page
+from clinic.form_drafts import keeps_draft, typed_into, unjudged
 from clinic.forms import attempted
 from clinic.permissions import Permission
 from outcomes import actions, entry_words
@@ -25,6 +26,7 @@ SURVEYS = Survey.objects.select_related("follow_up__course__patient", "follow_up
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(SURVEYS)
+@keeps_draft(Permission.PATIENT_EDIT)
 def enter(request: HttpRequest, survey: Survey) -> HttpResponse:
     """Every question on one page, in the language in which it is asked."""
     allow(request, survey.clinic, Permission.PATIENT_EDIT)
@@ -39,7 +41,7 @@ def enter(request: HttpRequest, survey: Survey) -> HttpResponse:
                 request, f"Saved: {how_answered(entered).lower()}. Nothing more is sent for this check-in."
             )
             return _to_what_matters_now(request, survey)
-    return _show(request, survey, form=form, status=422 if is_sent else 200)
+    return _show(request, survey, form=unjudged(form, request), status=422 if is_sent else 200)
 
 
 def _to_what_matters_now(request: HttpRequest, survey: Survey) -> HttpResponse:
@@ -66,11 +68,11 @@ def _why_not(survey: Survey) -> str:
 
 
 def _form(request: HttpRequest, survey: Survey) -> EnterForm:
-    is_sent, course = request.method == "POST", survey.follow_up.course
+    course = survey.follow_up.course
     language = _language(request, survey)
     questions = questions_of(instruments_of(survey), language)
     return EnterForm(
-        request.POST if is_sent else None,
+        typed_into(request),
         questions=questions,
         place=place_for_patient(course.target, course.side, questions[0].language),
         initial=initial_for(survey, how=request.GET.get("how", ""), language=language, on=timezone.localdate()),
@@ -80,7 +82,8 @@ def _form(request: HttpRequest, survey: Survey) -> EnterForm:
 
 def _language(request: HttpRequest, survey: Survey) -> str:
     """The one chosen, else what the patient chose or speaks."""
-    chosen = request.POST.get("language") or request.GET.get("language")
+    typed = typed_into(request)
+    chosen = (typed.get("language") if typed else None) or request.GET.get("language")
     known = survey.language or survey.follow_up.course.patient.language
     return chosen if chosen in LANGUAGES else known
 

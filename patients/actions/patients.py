@@ -24,6 +24,16 @@ class PatientErased(RuleBroken):
     code = "patient_erased"
 
 
+class PatientChanged(RuleBroken):
+    """Somebody else changed what the page had shown; ``patient`` is how it stands now."""
+
+    code = "patient_changed"
+
+    def __init__(self, patient: Patient) -> None:
+        super().__init__("Somebody else changed these details meanwhile.")
+        self.patient = patient
+
+
 class NameRefused(RuleBroken):
     code = "name_refused"
 
@@ -63,15 +73,25 @@ def register_patient(
 
 
 @transaction.atomic
-def update_patient(*, patient: Patient, by: User, **details: Any) -> Patient:
-    """Change identity or contact details. Raises ChartNumberTaken, NameRefused, PatientErased, PermissionDenied."""
+def update_patient(*, patient: Patient, by: User, seen: Mapping[str, str] | None = None, **details: Any) -> Patient:
+    """Change identity or contact details. Raises ChartNumberTaken, NameRefused, PatientErased, PermissionDenied.
+
+    ``seen``: details as they were shown, as text; raises PatientChanged when one of them is not like that any more.
+    """
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
     check_not_erased(patient)
+    if seen is not None and any(_as_text(getattr(patient, name)) != text for name, text in seen.items()):
+        raise PatientChanged(patient)
     forget_what_stood_against(patient, details)
     for name, value in details.items():
         setattr(patient, name, value)
     return save_patient(patient)
+
+
+def _as_text(value: object) -> str:
+    """A day as 1958-03-03, nothing as an empty text."""
+    return "" if value is None else str(value)
 
 
 def forget_what_stood_against(patient: Patient, details: Mapping[str, Any]) -> None:

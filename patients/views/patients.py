@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.access import row_page, staff_page
 from clinic.accesses import Kind, note
+from clinic.form_drafts import keeps_draft, typed_into, unjudged
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients import actions, search
@@ -37,18 +38,19 @@ def patients(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.PATIENT_EDIT)
+@keeps_draft(Permission.PATIENT_EDIT)
 def register(request: HttpRequest) -> HttpResponse:
     """A new patient of the active clinic, with or without consent to be contacted."""
     is_sent = request.method == "POST"
     form = RegistrationForm(
-        request.POST if is_sent else None,
+        typed_into(request),
         today=timezone.localdate(),
         others=Patient.objects.visible_to(request.user).filter(clinic=request.clinic),
     )
     if is_sent and form.is_valid() and (patient := _registered(request, form)):
         messages.success(request, "Saved. The next step is a course of treatment.")
         return redirect("patient", patient.public_id)
-    context = {"section": "patients", "form": form}
+    context = {"section": "patients", "form": unjudged(form, request)}
     return render(request, "patients/register.html", context, status=422 if is_sent else 200)
 
 
@@ -64,26 +66,6 @@ def _registered(request: HttpRequest, form: RegistrationForm) -> Patient | None:
         form.add_error(broken.field, broken.message)
         return None
     return patient
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@row_page(Patient.objects.all())
-def edit_patient(request: HttpRequest, patient: Patient) -> HttpResponse:
-    """Correct identity or contact details."""
-    is_sent = request.method == "POST"
-    shown = Patient.objects.get(pk=patient.pk)
-    form = PatientForm(request.POST if is_sent else None, instance=shown, today=timezone.localdate())
-    if is_sent and form.is_valid():
-        details = {name: form.cleaned_data[name] for name in PatientForm.Meta.fields}
-        try:
-            actions.update_patient(patient=patient, by=request.user, **details)
-        except RuleBroken as broken:
-            form.add_error(broken.field, broken.message)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("patient", patient.public_id)
-    context = {"section": "patients", "form": form, "patient": patient}
-    return render(request, "patients/edit.html", context, status=422 if is_sent else 200)
 
 
 @require_POST

@@ -35,7 +35,7 @@ from treatments.washouts import with_washout
 
 SHOWN = with_washout(
     TreatmentSession.objects.select_related(
-        *("clinic", "course__treatment_type", "performed_by", "logged_by", "entered_in_error_by"),
+        *("clinic", "course__treatment_type", "performed_by", "logged_by", "time_out_by", "entered_in_error_by"),
         *("prp_preparation", "cell_preparation", "exosome_preparation__image", "holds", "aftercare"),
     )
     .prefetch_related(

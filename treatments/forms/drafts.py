@@ -73,6 +73,9 @@ class SessionDraft:
         self.holds = HoldsForm(data, initial=dict(initial.holds))
         self.aftercare = AftercareForm(data, initial=dict(initial.aftercare))
         self._mark()
+        # What the page knows besides: since when it is open, and when the time-out was.
+        self.opened_at: dt.datetime | None = None
+        self.time_out_at: dt.datetime | None = None
         self.doubts: list[Doubt] = []
         self.findings: list[FindingBlock] = []
 
@@ -128,6 +131,8 @@ class SessionDraft:
             at=self.now,
             by=self.by,
             idempotency_key=self.visit.cleaned_data["idempotency_key"],
+            opened_at=self.opened_at,
+            time_out_at=self.time_out_at,
             **self.state(),
         )
 

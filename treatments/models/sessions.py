@@ -68,6 +68,11 @@ class TreatmentSession(ClinicRow):
     idempotency_key = models.UUIDField(null=True, help_text="The same key twice is the same session.")
     idempotency_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of what came with the key.")
     version = models.PositiveIntegerField(default=1)
+    entry_seconds = models.PositiveIntegerField(
+        null=True, help_text="From opening the page to saving it, at most an hour; empty: not logged on a page."
+    )
+    time_out_at = models.DateTimeField(null=True, help_text="When the five points were confirmed before the injection.")
+    time_out_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     entered_in_error_at = models.DateTimeField(null=True)
     entered_in_error_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     entered_in_error_reason = models.CharField(max_length=300, blank=True)
@@ -84,6 +89,7 @@ class TreatmentSession(ClinicRow):
             *("anaesthetic_route", "anaesthetic_agent", "anaesthetic_percent", "anaesthetic_ml", "sedation"),
             *("reaction", "logged_at", "logged_by", "idempotency_key", "idempotency_hash", "version"),
             *("entered_in_error_at", "entered_in_error_by", "checklist", "recorded_items", "missing_items"),
+            *("entry_seconds", "time_out_at", "time_out_by"),
         }
 
     class Meta:
@@ -96,6 +102,14 @@ class TreatmentSession(ClinicRow):
             models.CheckConstraint(
                 name="session_in_error_has_a_reason",
                 condition=Q(entered_in_error_at=None) | ~Q(entered_in_error_reason=""),
+            ),
+            models.CheckConstraint(
+                name="session_time_out_is_confirmed_by_somebody",
+                condition=Q(time_out_at=None, time_out_by=None)
+                | Q(time_out_at__lte=models.F("logged_at"), time_out_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="session_entry_takes_an_hour_at_most", condition=Q(entry_seconds=None) | Q(entry_seconds__lte=3600)
             ),
             models.CheckConstraint(
                 name="session_anaesthetic_is_not_negative",

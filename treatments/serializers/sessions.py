@@ -60,6 +60,7 @@ class SessionSerializer(RowSerializer):
     lots = LotUseSerializer(source="lots_held", many=True, read_only=True)
     holds = HoldsSerializer(read_only=True, allow_null=True)
     aftercare = AftercareSerializer(read_only=True, allow_null=True)
+    time_out_by = ColleagueField(read_only=True, allow_null=True)
     entered_in_error_by = ColleagueField(read_only=True, allow_null=True)
     completeness = ReportingSerializer(source="*", read_only=True)
     washout = WashoutSerializer(source="*", read_only=True)
@@ -71,11 +72,11 @@ class SessionSerializer(RowSerializer):
         fields = (
             *("id", "clinic", "course", "modality", "performed_at", "performed_by", *VISIT, "injections"),
             *("prp", "cell", "exosome", "lots", "holds", "aftercare", "note", "logged_at", "logged_by", "version"),
-            *("entered_in_error_at", "entered_in_error_by", "entered_in_error_reason", "completeness"),
-            *("washout", "review_items", "warnings"),
+            *("time_out_at", "time_out_by", "entered_in_error_at", "entered_in_error_by", "entered_in_error_reason"),
+            *("completeness", "washout", "review_items", "warnings"),
         )
         # Not the visit's own fields: what is read only loses its empty choice in the schema.
-        read_only_fields = ("performed_at", "note", "logged_at", "version", "entered_in_error_at")
+        read_only_fields = ("performed_at", "note", "logged_at", "version", "time_out_at", "entered_in_error_at")
 
     @extend_schema_field(WarningSerializer(many=True))
     def get_warnings(self, session: TreatmentSession) -> list[dict[str, str]]:
@@ -100,12 +101,17 @@ class NewSessionSerializer(StrictFields, RowSerializer):
     baseline_missing_reason = Text(
         max_length=200, required=False, allow_blank=True, help_text="Needed when no baseline was answered before."
     )
+    time_out_at = Instant(
+        required=False,
+        help_text="When patient, marked side, product and lot, consent and blood thinners were confirmed before the "
+        "injection. Required where the clinic asks for a time-out.",
+    )
 
     class Meta:
         model = TreatmentSession
         fields = (
             *("course", "performed_at", "performed_by", *VISIT, "injections", "prp", "cell", "exosome", "lots"),
-            *("holds", "aftercare", "note", "overrides", "baseline_missing_reason"),
+            *("holds", "aftercare", "note", "overrides", "baseline_missing_reason", "time_out_at"),
         )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -126,10 +132,11 @@ class NewSessionSerializer(StrictFields, RowSerializer):
 class AmendedSessionSerializer(NewSessionSerializer):
     """What to change. Members that are not given stay, null takes away; a list is replaced as a whole (RFC 7396)."""
 
+    time_out_at = None
     reason = Text(max_length=300, required=False, allow_blank=True, help_text="Needed later than a day after logging.")
 
     class Meta(NewSessionSerializer.Meta):
-        fields = (*NewSessionSerializer.Meta.fields, "reason")
+        fields = (*(name for name in NewSessionSerializer.Meta.fields if name != "time_out_at"), "reason")
 
 
 class InErrorSerializer(StrictSerializer):

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.access import allow, row_page
+from clinic.form_drafts import keeps_draft
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from treatments import actions
@@ -20,7 +21,7 @@ from treatments.forms.lots import Shelf
 from treatments.forms.merging import STALE, Merge, chosen, merge
 from treatments.models import TreatmentSession
 from treatments.records import KINDS
-from treatments.views.sessions import may_undo, page_of, saved, status_of
+from treatments.views.sessions import entry_of, may_undo, page_of, saved, status_of
 
 SESSIONS = TreatmentSession.objects.select_related(
     *("clinic", "course__clinic", "course__patient", "course__treatment_type", "course__protocol", "performed_by"),
@@ -30,6 +31,7 @@ SESSIONS = TreatmentSession.objects.select_related(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(SESSIONS)
+@keeps_draft(Permission.SESSION_LOG)
 def session_edit(request: HttpRequest, session: TreatmentSession) -> HttpResponse:
     """The session's form again, filled in. Two people who change it at once are asked to choose, field by field."""
     allow(request, session.clinic, Permission.SESSION_LOG)
@@ -37,7 +39,8 @@ def session_edit(request: HttpRequest, session: TreatmentSession) -> HttpRespons
         messages.warning(request, "This session was entered in error and cannot be changed any more.")
         return redirect("session", session.public_id)
     if request.method != "POST":
-        return _form_page(request, _draft(request, session, None))
+        entry = entry_of(request, _shelf(request, session))
+        return _form_page(request, _draft(request, session, entry.data if entry else None), entry)
     data, missing = chosen(request.POST)
     if missing:
         return _choices_page(request, session, _merged(request, session, data, data.get(STALE, "")), missing)

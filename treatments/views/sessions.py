@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic.access import allow, row_page
+from clinic.form_drafts import keeps_draft
 from clinic.models import User
 from clinic.permissions import Permission
 from treatments import session_words
@@ -25,6 +26,7 @@ from treatments.reporting import meter_of
 from treatments.revisions import revisions_of
 from treatments.series import progress_of
 from treatments.session_words import lines_of
+from treatments.views.time_outs import STEP, ask_first, confirmed_at, go_on, sealed
 from treatments.washouts import washout_of
 
 UNDO_FOR = dt.timedelta(minutes=10)
@@ -38,28 +40,43 @@ INJECTION_DETAILS = {name: label for name, label in session_words.INJECTION.item
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(Course.objects.select_related("clinic", "patient", "protocol", "treatment_type"))
+@keeps_draft(Permission.SESSION_LOG)
 def log_session(request: HttpRequest, course: Course) -> HttpResponse:
     """One session on one page. Unusual values come back once with a question; rows are added without saving."""
     allow(request, course.clinic, Permission.SESSION_LOG)
     if course.protocol is None:
         messages.warning(request, "This course came with imported history. Open a new course to log a session.")
         return redirect("patient", course.patient.public_id)
-    shelf = Shelf.at(course, by=request.user, on=timezone.localdate())
-    entry = read(request.POST, shelf) if request.method == "POST" else None
-    earlier = list(_earlier(course))
+    time_out_at = confirmed_at(request, course) if course.clinic.needs_time_out else None
+    if course.clinic.needs_time_out and time_out_at is None:
+        return ask_first(request, course)
+    if time_out_at and STEP in request.POST and "idempotency_key" not in request.POST:
+        return go_on(request, course, time_out_at)
+    shelf, earlier = Shelf.at(course, by=request.user, on=timezone.localdate()), list(_earlier(course))
+    entry = entry_of(request, shelf)
     draft = _new_draft(request, course, shelf, earlier, entry.data if entry else None)
+    draft.opened_at, draft.time_out_at = request.form_opened.at, time_out_at
     if entry and entry.is_saving:
         session = saved(draft, entry)
         if session:
             return redirect("session", session.public_id)
     context = {
         **page_of(draft, entry),
+        "time_out": time_out_at and sealed(request, course, time_out_at),
         "progress": progress_of(course, earlier),
         "check_ins": check_ins_after(
             course, on=timezone.localdate(), first_on=timezone.localdate(earlier[0].performed_at) if earlier else None
         ),
     }
     return render(request, "treatments/log_session.html", context, status=status_of(entry))
+
+
+def entry_of(request: HttpRequest, shelf: Shelf) -> Entry | None:
+    """The page as it was sent, or as somebody left it and goes on with it; None when it is new."""
+    if request.method == "POST":
+        return read(request.POST, shelf)
+    taken = request.form_opened.taken
+    return Entry(taken, is_saving=False) if taken else None
 
 
 def saved(draft: SessionDraft, entry: Entry) -> TreatmentSession | None:
@@ -128,7 +145,7 @@ def _has_baseline(course: Course) -> bool:
 @row_page(
     TreatmentSession.objects.select_related(
         *("clinic", "course__patient", "course__treatment_type", "course__protocol", "course__clinic"),
-        *("performed_by", "logged_by", "entered_in_error_by", "holds", "aftercare", *KINDS),
+        *("performed_by", "logged_by", "time_out_by", "entered_in_error_by", "holds", "aftercare", *KINDS),
     ).prefetch_related(
         "injections",
         Prefetch("course__follow_ups", FollowUp.objects.select_related("timepoint")),

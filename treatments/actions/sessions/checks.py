@@ -24,6 +24,7 @@ from treatments.actions.sessions.rules import (
     SessionBeforeCourse,
     SessionInFuture,
     TechniqueRefused,
+    TimeOutMissing,
     ValueRefused,
 )
 from treatments.models import Course, Injection, Timepoint, TreatmentSession
@@ -53,6 +54,14 @@ def check_time(course: Course, performed_at: dt.datetime, *, day: dt.date, lates
         raise SessionBeforeCourse(
             f"The session cannot be before the course was opened, on {course.opened_on:%-d %b %Y}.", "performed_at"
         )
+
+
+def check_time_out(course: Course, time_out_at: dt.datetime | None, *, at: dt.datetime) -> None:
+    """There was one where the clinic asks for it, and it is not to come yet."""
+    if course.clinic.needs_time_out and time_out_at is None:
+        raise TimeOutMissing("Confirm the five points of the time-out first.", "time_out_at")
+    if time_out_at and time_out_at > at:
+        raise TimeOutMissing("The time-out cannot be in the future.", "time_out_at")
 
 
 def check_performer(course: Course, parts: SessionParts) -> None:

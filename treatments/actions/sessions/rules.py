@@ -12,6 +12,10 @@ class SessionBeforeCourse(RuleBroken):
     code = "session_before_course"
 
 
+class TimeOutMissing(RuleBroken):
+    code = "time_out_missing"
+
+
 class BaselineMissing(RuleBroken):
     code = "baseline_missing"
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from clinic.access import allow, row_page
+from clinic.form_drafts import keeps_draft, typed_into, unjudged
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
@@ -21,13 +22,13 @@ from treatments.views.events.reading import EVENTS
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(Patient.objects.all())
+@keeps_draft(Permission.EVENT_RECORD)
 def event_new(request: HttpRequest, patient: Patient) -> HttpResponse:
     """A new adverse event of this patient."""
     allow(request, patient.clinic, Permission.EVENT_RECORD)
     now = timezone.localtime()
-    data = request.POST if request.method == "POST" else None
-    form = EventForm(data, patient=patient, now=now, initial={"first_aware_at": now})
-    if data and form.is_valid():
+    form = EventForm(typed_into(request), patient=patient, now=now, initial={"first_aware_at": now})
+    if request.method == "POST" and form.is_valid():
         try:
             event = actions.record_event(patient=patient, details=form.details(), at=now, by=request.user)
         except RuleBroken as broken:
@@ -35,11 +36,12 @@ def event_new(request: HttpRequest, patient: Patient) -> HttpResponse:
         else:
             messages.success(request, "Saved. Below are the reports it asks for, if any.")
             return redirect("event", event.public_id)
-    return _form_page(request, "treatments/event_new.html", form, patient)
+    return _form_page(request, "treatments/event_new.html", unjudged(form, request), patient)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @row_page(EVENTS)
+@keeps_draft(Permission.EVENT_RECORD)
 def event_edit(request: HttpRequest, event: AdverseEvent) -> HttpResponse:
     """Correct an event. When somebody else saved meanwhile, both versions are shown, field by field."""
     allow(request, event.clinic, Permission.EVENT_RECORD)
@@ -47,7 +49,8 @@ def event_edit(request: HttpRequest, event: AdverseEvent) -> HttpResponse:
         messages.warning(request, "This event was entered in error and cannot be changed any more.")
         return redirect("event", event.public_id)
     if request.method != "POST":
-        return _edit_page(request, event, _form(event, initial={"version": event.version}))
+        form = _form(event, data=typed_into(request), initial={"version": event.version})
+        return _edit_page(request, event, unjudged(form, request))
     form = _form(event, data=resolved(request.POST, _form(event)))
     if not is_resolved(request.POST):
         return _conflict_page(request, event, form)
@@ -98,7 +101,7 @@ def _conflict_page(request: HttpRequest, event: AdverseEvent, form: EventForm) -
 
 def _form_page(request: HttpRequest, template: str, form: EventForm, patient: Patient, **more: object) -> HttpResponse:
     context = {"section": "safety", "form": form, "patient": patient, "codes": icd10.complication_codes(), **more}
-    return render(request, template, context, status=422 if form.is_bound else 200)
+    return render(request, template, context, status=422 if request.method == "POST" else 200)
 
 
 def show(broken: RuleBroken, form: BaseForm) -> None:
