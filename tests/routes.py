@@ -171,6 +171,7 @@ PAGES: dict[str, Route] = {
     "session-void": patients(SESSION, do=P.SESSION_LOG),
     "reviews": page(see=P.PATIENT_VIEW),
     "review": patients("treatments.ReviewItem", do=P.REVIEW_SETTLE),
+    "review-reopen": patients("treatments.ReviewItem", do=P.REVIEW_SETTLE, reads=False),
     "completeness": page(see=P.REPORT_VIEW),
     "medications": patients(PATIENT),
     "medication-new": patients(PATIENT, do=P.EVENT_RECORD),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sessions/<uuid:public_id>/void/", views.session_void, name="session-void"),
     path("reviews/", views.reviews, name="reviews"),
     path("reviews/<uuid:public_id>/", views.review, name="review"),
+    path("reviews/<uuid:public_id>/reopen/", views.reopen, name="review-reopen"),
     path("reports/completeness/", completeness.completeness, name="completeness"),
     path("patients/<uuid:public_id>/medications/", medications.medications, name="medications"),
     path("patients/<uuid:public_id>/medications/new/", medications.medication_new, name="medication-new"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -121,17 +122,21 @@ def pause_patient(request: HttpRequest, patient: Patient) -> HttpResponse:
     if form.is_valid():
         pause = partial(actions.pause_sending, clinic=patient.clinic, patient=patient, **form.cleaned_data)
         done = "Paused. Nothing is sent to this patient until somebody ends it."
-        _tried(request, partial(pause, at=timezone.now(), by=request.user), done)
+        if paused := _tried(request, partial(pause, at=timezone.now(), by=request.user)):
+            undo = f"{reverse('pause-resume', args=[paused.public_id])}?back=patient"
+            messages.success(request, done, extra_tags=undo)
     else:
         messages.warning(request, " ".join(form.errors["reason"]))
     return redirect("patient", patient.public_id)
 
 
-def _tried(request: HttpRequest, work: Callable[[], object], done: str) -> None:
-    """Do it and say so, or say why not, on the page that comes next."""
+def _tried(request: HttpRequest, work: Callable[[], Any], done: str = "") -> Any:
+    """Do it and say so, or say why not, on the page that comes next. What came of it, None when it was refused."""
     try:
-        work()
+        result = work()
     except RuleBroken as broken:
         messages.warning(request, broken.message)
-    else:
+        return None
+    if done:
         messages.success(request, done)
+    return result

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -68,7 +69,10 @@ def protocol(request: HttpRequest, protocol: Protocol) -> HttpResponse:
 def retire(request: HttpRequest, protocol: Protocol) -> HttpResponse:
     """Offer it for no new course."""
     actions.retire_protocol(protocol=protocol, by=request.user)
-    messages.success(request, "Retired: it is offered for no new course. Courses that follow it go on.")
+    undo = reverse("protocol-offer", args=[protocol.public_id])
+    messages.success(
+        request, "Retired: it is offered for no new course. Courses that follow it go on.", extra_tags=undo
+    )
     return redirect("protocol", protocol.public_id)
 
 
@@ -78,7 +82,8 @@ def offer(request: HttpRequest, protocol: Protocol) -> HttpResponse:
     """Offer a retired version again."""
     try:
         actions.offer_protocol(protocol=protocol, by=request.user)
-        messages.success(request, "Offered: new courses can follow it.")
+        undo = reverse("protocol-retire", args=[protocol.public_id])
+        messages.success(request, "Offered: new courses can follow it.", extra_tags=undo)
     except RuleBroken as broken:
         messages.error(request, broken.message)
     return redirect("protocol", protocol.public_id)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -83,8 +84,9 @@ def pauses(request: HttpRequest) -> HttpResponse:
         pause = partial(
             actions.pause_sending, clinic=request.clinic, at=timezone.now(), by=request.user, **form.cleaned_data
         )
-        if attempted(form, pause):
-            messages.success(request, "Paused. Nothing of it is sent until somebody ends the pause.")
+        if paused := attempted(form, pause):
+            undo = reverse("pause-resume", args=[paused.public_id])
+            messages.success(request, "Paused. Nothing of it is sent until somebody ends the pause.", extra_tags=undo)
             return redirect("sending-pauses")
     active = list(outgoing.active_pauses(request.clinic, user=request.user))
     return _page(request, "sending_pauses", {"pauses": active, "form": form}, status=422 if is_sent else 200)
@@ -99,7 +101,7 @@ def resume(request: HttpRequest, pause: SendingPause) -> HttpResponse:
         messages.success(request, "The pause has ended. What waited goes out within the clinic’s hours.")
     except RuleBroken as broken:
         messages.warning(request, broken.message)
-    if pause.patient and request.POST.get("back") == "patient":
+    if pause.patient and "patient" in (request.POST.get("back"), request.GET.get("back")):
         return redirect("patient", pause.patient.public_id)
     return redirect("sending-pauses")
 

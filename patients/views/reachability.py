@@ -5,6 +5,7 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -54,7 +55,8 @@ def died(request: HttpRequest, patient: Patient) -> HttpResponse:
     if is_sent and form.is_valid():
         record = partial(actions.record_death, patient=patient, at=timezone.now(), by=request.user)
         if attempted(form, partial(record, **form.cleaned_data)):
-            messages.success(request, "Recorded. Nothing is sent to this patient any more.")
+            undo = reverse("patient-died-undo", args=[patient.public_id])
+            messages.success(request, "Recorded. Nothing is sent to this patient any more.", extra_tags=undo)
             return redirect("patient", patient.public_id)
     context = {"section": "patients", "patient": patient, "form": form}
     return render(request, "patients/died.html", context, status=422 if is_sent else 200)

@@ -18,7 +18,7 @@ from treatments.actions.protocols import (
     retire_protocol,
 )
 from treatments.actions.retreatments import record_retreatment, void_retreatment
-from treatments.actions.reviews import settle_review
+from treatments.actions.reviews import reopen_review, settle_review
 from treatments.actions.sessions import amend_session, log_session, void_session
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "record_medication_review",
     "record_profile",
     "record_retreatment",
+    "reopen_review",
     "retire_protocol",
     "review_event",
     "settle_review",

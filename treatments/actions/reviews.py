@@ -10,6 +10,8 @@ from clinic.permissions import Permission, roles_with
 from clinic.rules import RuleBroken
 from treatments.models import ReviewItem
 
+REOPENED_WITHIN = dt.timedelta(minutes=10)
+
 
 class ReviewRefused(RuleBroken):
     code = "review_refused"
@@ -31,6 +33,21 @@ def settle_review(*, item: ReviewItem, settlement: str, at: dt.datetime, by: Use
     if item.raised_by_id == by.pk and _is_there_somebody_else(item, by):
         raise ReviewRefused("You gave the reason yourself: somebody else has to look at it.")
     item.settlement, item.settled_at, item.settled_by = settlement.strip(), at, by
+    item.save(update_fields=["settlement", "settled_at", "settled_by"])
+    return item
+
+
+@transaction.atomic
+def reopen_review(*, item: ReviewItem, at: dt.datetime, by: User) -> ReviewItem:
+    """It was settled by mistake: it waits again. Within ten minutes, by whoever settled it; its words go to the history.
+
+    Raises PermissionDenied, ReviewRefused.
+    """
+    require(by, item.clinic, Permission.REVIEW_SETTLE)
+    item = ReviewItem.objects.select_for_update().get(pk=item.pk)
+    if item.settled_at is None or item.settled_by_id != by.pk or at - item.settled_at > REOPENED_WITHIN:
+        raise ReviewRefused("Only whoever settled it can take that back, within ten minutes.")
+    item.settlement, item.settled_at, item.settled_by = "", None, None
     item.save(update_fields=["settlement", "settled_at", "settled_by"])
     return item
 

@@ -2,7 +2,7 @@
 
 from treatments.views.corrections import session_edit, session_void
 from treatments.views.courses import open_course
-from treatments.views.reviews import review, reviews
+from treatments.views.reviews import reopen, review, reviews
 from treatments.views.sessions import log_session, session
 
-__all__ = ["log_session", "open_course", "review", "reviews", "session", "session_edit", "session_void"]
+__all__ = ["log_session", "open_course", "reopen", "review", "reviews", "session", "session_edit", "session_void"]

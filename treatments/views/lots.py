@@ -12,10 +12,11 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.access import question_first, row_page, staff_page
+from clinic.access import granted_by, question_first, row_page, staff_page
 from clinic.actions import store_file
 from clinic.csv_files import csv_file
 from clinic.files import FileRefused
@@ -136,23 +137,26 @@ def _stored(request: HttpRequest, upload: Any, now: dt.datetime) -> StoredFile |
 @row_page(Lot.objects.all())
 def release_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
     """Out of quarantine."""
-    return _at_once(request, lot, actions.release_lot, "Released. It can be used from now on.")
+    return _at_once(request, lot, actions.release_lot, "Released. It can be used from now on.", "lot-quarantine")
 
 
 @require_POST
 @row_page(Lot.objects.all())
 def quarantine_lot(request: HttpRequest, lot: Lot) -> HttpResponse:
     """Back into quarantine."""
-    return _at_once(request, lot, actions.quarantine_lot, "In quarantine. It is used only with a written reason.")
+    may_release = Permission.LOT_RELEASE.name in granted_by(request.memberships, lot.clinic)
+    words = "In quarantine. It is used only with a written reason."
+    return _at_once(request, lot, actions.quarantine_lot, words, "lot-release" if may_release else "")
 
 
-def _at_once(request: HttpRequest, lot: Lot, action: Callable[..., object], words: str) -> HttpResponse:
+def _at_once(request: HttpRequest, lot: Lot, action: Callable[..., object], words: str, undo: str) -> HttpResponse:
+    """``undo``: the route that puts the lot back, "" for nobody's."""
     try:
         action(lot=lot, by=request.user)
     except RuleBroken as broken:
         messages.warning(request, broken.message)
     else:
-        messages.success(request, words)
+        messages.success(request, words, extra_tags=reverse(undo, args=[lot.public_id]) if undo else "")
     return redirect("lot", lot.public_id)
 
 

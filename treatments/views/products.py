@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -105,10 +106,14 @@ def _change(request: HttpRequest, product: Product, form: forms.BaseForm) -> Cal
 @row_page(Product.objects.all())
 def retire_product(request: HttpRequest, product: Product) -> HttpResponse:
     """No new lots of it, or new lots again."""
-    if "back" in request.POST:
+    if "back" in request.POST or "back" in request.GET:
         actions.bring_back_product(product=product, by=request.user)
-        messages.success(request, "Lots of it can be received again.")
+        undo = reverse("product-retire", args=[product.public_id])
+        messages.success(request, "Lots of it can be received again.", extra_tags=undo)
     else:
         actions.retire_product(product=product, by=request.user)
-        messages.success(request, "Retired: no new lot of it is received. What is in stock can still be used.")
+        undo = f"{reverse('product-retire', args=[product.public_id])}?back=1"
+        messages.success(
+            request, "Retired: no new lot of it is received. What is in stock can still be used.", extra_tags=undo
+        )
     return redirect("product", product.public_id)

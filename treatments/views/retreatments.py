@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,8 +23,11 @@ def retreatment_new(request: HttpRequest, course: Course) -> HttpResponse:
     allow(request, course.clinic, Permission.SESSION_LOG)
     is_sent = request.method == "POST"
     form = RetreatmentForm(request.POST if is_sent else None)
-    if is_sent and form.is_valid() and _recorded(request, course, form):
-        messages.success(request, "Recorded. Answers from that day on are marked as after re-treatment.")
+    if is_sent and form.is_valid() and (recorded := _recorded(request, course, form)):
+        undo = reverse("retreatment-void", args=[recorded.public_id])
+        messages.success(
+            request, "Recorded. Answers from that day on are marked as after re-treatment.", extra_tags=undo
+        )
         return redirect("retreatment-new", course.public_id)
     context = {
         "section": "patients",

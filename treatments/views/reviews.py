@@ -3,8 +3,9 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.access import row_page, staff_page
 from clinic.permissions import Permission
@@ -44,7 +45,20 @@ def review(request: HttpRequest, item: ReviewItem) -> HttpResponse:
         except RuleBroken as broken:
             form.add_error(broken.field if broken.field in form.fields else None, broken.message)
         else:
-            messages.success(request, "Settled.")
+            undo = reverse("review-reopen", args=[item.public_id])
+            messages.success(request, "Settled.", extra_tags=undo)
             return redirect("reviews")
     context = {"section": "patients", "item": item, "patient": item.session.course.patient, "form": form}
     return render(request, "treatments/review.html", context, status=422 if is_sent else 200)
+
+
+@require_POST
+@row_page(ITEMS)
+def reopen(request: HttpRequest, item: ReviewItem) -> HttpResponse:
+    """It was settled by mistake."""
+    try:
+        actions.reopen_review(item=item, at=timezone.now(), by=request.user)
+        messages.success(request, "Taken back. It waits to be looked at again.")
+    except RuleBroken as broken:
+        messages.warning(request, broken.message)
+    return redirect("review", item.public_id)
