@@ -9,6 +9,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.signing_in import walk_in
 from tests.treatments import stock
 from tests.workshop.chromium import find
+from treatments.actions import lots
 from treatments.models import TreatmentSession
 
 PHONE, DESKTOP = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
@@ -90,38 +91,119 @@ PREPARATION = {
     "prp_platelets": "1500",
     "prp_volume_ml": "6",
     "prp_injected_ml": "6",
+    "activation": "None",
 }
+# Seconds of the keystroke-level model (Card, Moran and Newell): a key, a scan, a look at what is next.
+KEY, SCAN, LOOK = 0.2, 2.0, 1.35
 
 
-def test_a_prp_session_by_keyboard_alone(page, lot):
-    tab_to(page, "id_baseline_missing_reason")
-    page.keyboard.type("came unplanned")
-    tab_to(page, "id_injections-0-side_0")
-    page.keyboard.press("ArrowRight")
-    tab_to(page, "id_injections-0-guidance")
-    page.keyboard.type("Ultra")
-    tab_to(page, "id_injections-0-volume_ml")
-    page.keyboard.type("6")
-    tab_to(page, "scan")
-    page.keyboard.type("L2406A")
-    page.keyboard.press("Enter")
-    page.get_by_role("heading", name="lot L2406A").wait_for()
+class Hands:
+    """Somebody without a mouse: what they press is counted. ``pace``: seconds to wait after each key."""
+
+    def __init__(self, page: Page, pace: float = 0) -> None:
+        self.page, self.pace = page, pace
+        self.keys = self.scans = self.looks = 0
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+        self.keys += 1
+        self.page.wait_for_timeout(self.pace * 1000)
+
+    def write(self, text: str) -> None:
+        for letter in text:
+            self.page.keyboard.type(letter)
+            self.keys += 1
+            self.page.wait_for_timeout(self.pace * 1000)
+
+    def scan(self, code: str) -> None:
+        """A scanner types a code in no time, and Enter after it."""
+        self.page.keyboard.type(code)
+        self.page.keyboard.press("Enter")
+        self.scans += 1
+
+    def go_to(self, selector: str) -> None:
+        """Tab forward until this has the focus: what comes next in the work comes next on the page."""
+        self.looks += 1
+        for _ in range(40):
+            if self.page.locator(f"{selector}:focus").count():
+                return
+            self.press("Tab")
+        raise AssertionError(f"Tab does not reach {selector}")
+
+    @property
+    def seconds(self) -> float:
+        return self.keys * KEY + self.scans * SCAN + self.looks * LOOK
+
+
+def log_a_knee(page: Page, hands: Hands, course) -> None:
+    """From the patient's page to the saved session: a right knee, two lots, a whole PRP record, a note."""
+    hands.press("Tab")
+    hands.press("Enter")
+    hands.go_to(f"main a[href='/courses/{course.public_id}/sessions/new/']")
+    hands.press("Enter")
+    page.get_by_role("heading", name="Log a session").wait_for()
+    assert focused(page) == "scan", "the scanner's code goes where it belongs, whatever was pressed before"
+    for code, number in ((f"(01){stock.GTIN}(17)270930(10)L2406A", "L2406A"), ("L2406B", "L2406B")):
+        hands.scan(code)
+        page.get_by_role("heading", name=f"lot {number}").wait_for()
+    hands.go_to("[id='id_injections-0-side_0']")
+    hands.press("ArrowRight")
+    hands.go_to("[id='id_injections-0-guidance']")
+    hands.write("Ult")
+    hands.go_to("[id='id_injections-0-volume_ml']")
+    hands.write("6")
     for name, value in PREPARATION.items():
-        tab_to(page, f"id_preparation-{name}")
-        page.keyboard.type(value)
-    tab_to(page, "id_preparation-activation")
-    page.keyboard.type("None")
-    tab_to(page, "id_reaction_0")
-    page.keyboard.press("Space")
-    tab_to(page, "id_note")
-    page.keyboard.type("All by keyboard.")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
+        hands.go_to(f"[id='id_preparation-{name}']")
+        hands.write(value)
+    if page.locator("#id_baseline_missing_reason").count():
+        hands.go_to("#id_baseline_missing_reason")
+        hands.write("came unplanned")
+    hands.go_to("#id_reaction_0")
+    hands.press("Space")
+    hands.go_to("#id_note")
+    hands.write("All by keyboard.")
+    hands.press("Tab")
+    hands.press("Enter")
     page.get_by_text("Saved.").wait_for()
+
+
+def test_a_whole_prp_session_takes_a_minute_at_most_by_keyboard_alone(page, prp, patient, lot, kit, manager):
+    second = stock.receive(kit, manager, lot_number="L2406B", expires_on=lot.expires_on)
+    lots.release_lot(lot=second, by=manager)
+    page.goto(f"/patients/{patient.public_id}/")
+    hands = Hands(page)
+    log_a_knee(page, hands, prp)
     session = TreatmentSession.objects.get()
-    assert (session.injections.get().side, session.reaction) == ("right", "none")
-    assert session.note == "All by keyboard."
-    assert stock.left(lot) == 4
+    assert (session.injections.get().side, session.reaction, session.note) == ("right", "none", "All by keyboard.")
+    assert (stock.left(lot), stock.left(second)) == (4, 4)
+    assert session.prp_preparation.prp_platelets == 1500
+    print(f"{hands.keys} keys, {hands.scans} scans, {hands.looks} looks: {hands.seconds:.0f} s")
+    assert hands.seconds <= 60, (hands.keys, hands.looks)
+    assert session.entry_seconds is not None
+
+
+def test_what_is_typed_is_kept_and_leaving_asks_only_before_that(page):
+    if not page.runs_scripts:
+        assert page.locator("[data-draft]").inner_text() == ""
+        return
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    there = page.url
+    page.goto("/today/")
+    assert asked == [], "nothing was typed"
+    page.goto(there)
+    page.get_by_label("Worth remembering").press_sequentially("Half a")
+    page.goto("/today/")
+    assert asked == ["beforeunload"]
+    page.goto(there)
+    page.get_by_label("Worth remembering").press_sequentially("Half a sentence")
+    page.get_by_text("Draft saved").wait_for()
+    page.goto("/today/")
+    assert asked == ["beforeunload"], "it is kept"
+    page.goto(there)
+    page.get_by_role("link", name="Continue").click()
+    assert page.get_by_label("Worth remembering").input_value() == "Half a sentence"
+    assert_sound(page)
 
 
 def test_the_page_is_sound_with_errors_and_all_details_open(page):

@@ -107,6 +107,10 @@ def test_what_did_not_clash_is_merged_silently(staff, session):
     assert (session.note, session.room, session.version) == ("Pale.", "3", 3)
 
 
+# Both hidden inputs have the same name.
+CLASHING = {"clash": ["injections-0-volume_ml", "note"]}
+
+
 def clash(client, session):
     """The page of choices: both changed the note and the volume, they the room too, and I the assistant."""
     mine = typed_on(client.get(edit_page(session)).text)
@@ -128,7 +132,7 @@ def test_a_clash_is_shown_field_by_field_with_nothing_chosen(staff, session, cli
 
 def test_the_choices_are_saved_from_the_page(staff, session):
     typed = typed_on(clash(staff, session).text)
-    typed |= {"choice:note": "mine", "choice:injections-0-volume_ml": "theirs"}
+    typed |= {"choice:note": "mine", "choice:injections-0-volume_ml": "theirs", **CLASHING}
     assert staff.post(edit_page(session), typed).status_code == 302
     session = TreatmentSession.objects.get()
     assert (session.note, session.room, session.assistant) == ("Fine.", "3", "N. Ortiz")
@@ -137,12 +141,12 @@ def test_the_choices_are_saved_from_the_page(staff, session):
 
 
 def test_without_a_choice_nothing_is_saved_and_the_page_says_which(staff, session):
-    typed = typed_on(clash(staff, session).text) | {"choice:note": "mine"}
+    typed = typed_on(clash(staff, session).text) | {"choice:note": "mine", **CLASHING}
     answer = staff.post(edit_page(session), typed)
     assert answer.status_code == 409
     assert "Choose yours or theirs for: Injection 1, volume" in answer.text
     assert TreatmentSession.objects.get().version == 2
-    again = typed_on(answer.text) | {"choice:note": "mine", "choice:injections-0-volume_ml": "mine"}
+    again = typed_on(answer.text) | {"choice:note": "mine", "choice:injections-0-volume_ml": "mine", **CLASHING}
     assert staff.post(edit_page(session), again).status_code == 302
     assert TreatmentSession.objects.get().injections.get().volume_ml == 7
 

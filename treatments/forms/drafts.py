@@ -81,7 +81,7 @@ class SessionDraft:
 
     def parts(self) -> list[forms.BaseForm | forms.BaseFormSet]:
         """Every form and formset, in the order of the page."""
-        return [self.visit, self.injections, self.lots, *self.preparation.parts, self.holds, self.aftercare]
+        return [self.lots, self.injections, *self.preparation.parts, self.visit, self.holds, self.aftercare]
 
     def leave_unjudged(self) -> None:
         """Show what was typed without a word about it: nobody has asked to save it yet."""
