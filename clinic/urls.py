@@ -35,4 +35,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
 handler500 = "clinic.api_errors.server_error"
 
 if settings.DEMO:
-    urlpatterns.append(path("demo/mail/", include("clinic.demo_mail")))
+    urlpatterns += [path("demo/mail/", include("clinic.demo_mail")), path("style/", include("clinic.demo_style"))]

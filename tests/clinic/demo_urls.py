@@ -4,4 +4,4 @@ from django.urls import include, path
 
 from clinic.urls import urlpatterns as usual
 
-urlpatterns = [path("demo/mail/", include("clinic.demo_mail")), *usual]
+urlpatterns = [path("demo/mail/", include("clinic.demo_mail")), path("style/", include("clinic.demo_style")), *usual]
