@@ -118,7 +118,7 @@ def _spin(spin: Spin) -> Line:
 def _harvest(harvest: Harvest) -> Line:
     said = [
         f"{plain(harvest.volume_ml)} mL" if harvest.volume_ml is not None else "",
-        f"{harvest.punctures} punctures" if harvest.punctures else "",
+        f"{harvest.punctures} puncture{'s'[: harvest.punctures != 1]}" if harvest.punctures else "",
     ]
     return Line(str(harvest), _joined(said) or "volume not recorded", "")
 
