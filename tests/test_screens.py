@@ -190,7 +190,7 @@ def walk(page: Page) -> Iterator[tuple[str, str]]:
     for _ in range(min(3 * page.evaluate(STOPS), 150)):
         page.keyboard.press("Tab")
         now = page.evaluate(FOCUS)
-        if now["stop"] is None or now["stop"] == "0" and before:
+        if now["stop"] is None or (now["stop"] == "0" and before):
             return
         yield from ((one, now["html"]) for one in now["wrong"])
         # A field of a date has a stop for each of its parts.
