@@ -8,6 +8,8 @@ from django.shortcuts import render
 from django.urls import path
 from django.views.decorators.http import require_safe
 
+from treatments.forms.inputs import UnitInput
+
 # fmt: off
 ICONS = (
     "mark", "search", "flag", "down", "phone", "plus", "check", "clock", "calendar", "mail",
@@ -17,6 +19,12 @@ ICONS = (
 PEOPLE = ("Álvarez, Ruth", "Nakamura, Ken", "Osei, Abena")
 
 
+class Planned(forms.DecimalField):
+    """A field that was filled in from the plan, as a session's form marks them."""
+
+    is_planned = True
+
+
 class Example(forms.Form):
     """One field of each sort, so that the page shows them as every form does."""
 
@@ -24,18 +32,18 @@ class Example(forms.Form):
 
     name = forms.CharField(label="Name", initial="Ruth Álvarez")
     born_on = forms.DateField(label="Birth date", error_messages={"invalid": "Type the birth date like 3 Mar 1958."})
-    volume = forms.DecimalField(label="Injected", help_text="What went in, not what was drawn.", required=False)
+    volume = Planned(
+        label="Injected", help_text="What went in, not what was drawn.", widget=UnitInput("mL"), required=False
+    )
     done_by = forms.ChoiceField(label="Done by", choices=[("lee", "Dr. Hana Lee"), ("ortiz", "N. Ortiz, PA")])
     side = forms.ChoiceField(
-        label="Side", choices=[(x, x) for x in ("Left", "Right", "Both")], widget=forms.RadioSelect
+        label="Side",
+        choices=[(side, side) for side in ("Left", "Right", "Both")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the side that was treated."},
     )
     sends_mail = forms.BooleanField(label="Send by e-mail", required=False)
     note = forms.CharField(label="Note", widget=forms.Textarea({"rows": 2}), required=False)
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["volume"].widget.unit = "mL"
-        self.fields["volume"].is_planned = True
 
 
 @require_safe
