@@ -29,7 +29,7 @@ test-slow: .venv/ready-test ## the tests that take minutes
 	@$(IN) tests/workshop/chromium.py
 	@$(ALONE) -- python -m pytest -m slow $(ARGS)
 
-screens: .venv/ready-test ## a picture of every page at every size, into var/screens/
+screens: .venv/ready-test ## every page at every size, in every state, into var/screens/
 	@$(IN) tests/workshop/chromium.py
 	@$(ALONE) -- python -m pytest -m slow tests/test_screens.py $(ARGS)
 
