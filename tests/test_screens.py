@@ -64,7 +64,7 @@ FOCUS = """() => { const one = document.activeElement, box = one.getBoundingClie
 LONG = "Wolfeschlegelsteinhausenbergerdorffvoraltern"
 # Pages whose form is sent in as it stands once everything in it has been taken out.
 FORMS = [
-    *("register-patient", "edit-patient", "consent-record", "open-course", "log-session", "session-void", "event-new"),
+    *("register-patient", "edit-patient", "consent-record", "open-course", "session-void", "event-new"),
     *("event-edit", "medication-new", "lot-receive", "lot-correct", "lot-discard", "recall-start", "recall-add"),
     *("product-new", "protocol-new", "alert", "call", "enter-answers", "message-text", "api-tokens", "members"),
 ]
