@@ -246,7 +246,7 @@ def collide(page: Page, world: World, path: str) -> None:
     details = {**event_details(world, event.session), "term": "Redness"}
     amend_event(event=event, version=event.version, details=details, reason="Heard more", at=world.now, by=world.staff)
     page.get_by_label("In short").fill("Swelling")
-    page.get_by_label("Reason").fill("Looked again")
+    page.get_by_label("Why is it changed?").fill("Looked again")
     with page.expect_navigation() as sent:
         page.locator("main form button.btn").first.click()
     assert sent.value.status == 409
