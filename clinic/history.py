@@ -44,6 +44,7 @@ UNTRACKED = {
     "outcomes.ContactDecision": "worked out anew at every look; what was sent has rows of its own",
     "outcomes.DeliveryAttempt": "the queue's own record of what happened",
     "outcomes.SurveyLink": "only the hash of a secret, made once and never changed",
+    "outcomes.TrialMessage": "the queue of test messages: its states and times are in the row",
     "outcomes.MessageText": "its versions are rows of their own, which never change",
     "outcomes.Outcome": "worked out from scores, sessions and follow-ups, which have a history",
     "outcomes.ReportSnapshot": "made once and never changed or deleted; who and when are in the row",

@@ -41,6 +41,7 @@ class Permission(StrEnum):
     REPORT_VIEW = "see reports"
     ANSWERS_EXPORT = "take answers and scores out as a file, without names"
     CLINICIAN_NAMES = "see in reports which clinician a result is of"
+    CLINIC_EDIT = "change what the clinic is called and when it sends"
     MEMBER_MANAGE = "say who works here and as what"
     API_USE = "make API tokens for oneself"
     AUDIT_VIEW = "see who saw and changed what"

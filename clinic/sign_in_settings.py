@@ -66,4 +66,4 @@ SESSION_LIFE = dt.timedelta(seconds=SESSION_COOKIE_AGE)
 SESSION_IDLE = dt.timedelta(minutes=15)
 # Names of the pages that ask by themselves for news. They are refused like all others when the time is over, and do
 # not count as somebody being there.
-SESSION_POLLING_VIEWS: frozenset[str] = frozenset({"alerts-now"})
+SESSION_POLLING_VIEWS: frozenset[str] = frozenset({"alerts-now", "trial-states"})

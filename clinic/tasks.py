@@ -12,7 +12,7 @@ from clinic.actions import forget_drafts, forget_letters, forget_replies, forget
 from clinic.actions.letters import send_letters as send
 from clinic.heartbeats import forget_heartbeats
 from clinic.models import ChainHead
-from outcomes.actions import forget_links, send_patient_letters
+from outcomes.actions import forget_links, forget_trials, send_patient_letters
 from patients.actions import forget_guesses, forget_own_links, forget_requests
 
 logger = logging.getLogger(__name__)
@@ -45,6 +45,7 @@ def tidy() -> None:
         forget_drafts,
         forget_requests,
         forget_links,
+        forget_trials,
         forget_own_links,
         forget_guesses,
         forget_heartbeats,

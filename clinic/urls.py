@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("clinic.sign_in_urls")),
     path("clinic/", views.switch_clinic, name="switch-clinic"),
-    path("setup/", views.setup, name="setup"),
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("files/<uuid:public_id>/", views_files.stored_file, name="file"),

@@ -10,18 +10,17 @@ from django.contrib.auth.views import LoginView
 from django.db import DatabaseError, connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.access import granted, staff_page
+from clinic.access import granted
 from clinic.forms import SignInForm
 from clinic.kept_forms import kept_for
 from clinic.middleware import SESSION_KEY
 from clinic.models import Clinic
 from clinic.permissions import Permission
 from clinic.proofs import record_password
-from treatments.entry_times import entry_time
+from outcomes.first_run import has_patients
 
 
 class SignIn(LoginView):
@@ -51,9 +50,11 @@ class SignIn(LoginView):
 @require_safe
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
-    """Staff begin with today's work, researchers with the reports."""
-    sees_patients = Permission.PATIENT_VIEW.name in granted(request.user, request.clinic)
-    return redirect("today" if sees_patients else "reports")
+    """Staff begin with today's work, researchers with the reports, and managers of a new clinic with setting it up."""
+    may = granted(request.user, request.clinic)
+    if Permission.CLINIC_EDIT.name in may and not has_patients(request.clinic, user=request.user):
+        return redirect("setup")
+    return redirect("today" if Permission.PATIENT_VIEW.name in may else "reports")
 
 
 @require_safe
@@ -65,14 +66,6 @@ def kept_form(request: HttpRequest) -> HttpResponse:
     if kept and kept.is_draft:
         return redirect(f"{urlsplit(kept.path).path}?draft=1")
     return render(request, "clinic/kept_form.html", {"kept": kept})
-
-
-@require_safe
-@staff_page(Permission.API_USE)
-def setup(request: HttpRequest) -> HttpResponse:
-    """What the clinic works by; each card for those whose role opens it."""
-    times = entry_time(request.clinic, at=timezone.now(), user=request.user)
-    return render(request, "clinic/setup.html", {"section": "setup", "session_times": times})
 
 
 @require_POST

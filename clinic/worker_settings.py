@@ -54,6 +54,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "outcomes.tasks.sweep", "schedule": 60, "options": _soon_or_never},
     "letters": {"task": "clinic.tasks.send_letters", "schedule": 10, "options": _soon_or_never},
     "patient_letters": {"task": "clinic.tasks.send_to_patients", "schedule": 10, "options": _soon_or_never},
+    "trials": {"task": "outcomes.tasks.send_trials", "schedule": 5, "options": _soon_or_never},
     "tidy": {"task": "clinic.tasks.tidy", "schedule": crontab(hour=4, minute=20), "options": _that_night},
     "seal": {"task": "clinic.tasks.seal", "schedule": 15, "options": _soon_or_never},
     "anchor": {"task": "clinic.tasks.anchor", "schedule": crontab(hour=0, minute=5)},

@@ -85,6 +85,13 @@ def close_windows() -> None:
     actions.close_windows(at=database_clock()())
 
 
+@shared_task(reject_on_worker_lost=True)
+@scope.every_clinic()
+def send_trials() -> None:
+    """Send the test messages that wait. Running it twice changes nothing."""
+    actions.send_trials(at=database_clock()())
+
+
 # A file of some million rows; still under the time after which a message is handed out again.
 @shared_task(reject_on_worker_lost=True, soft_time_limit=500, time_limit=540)
 @scope.every_clinic()

@@ -16,10 +16,12 @@ from outcomes.texts import NAMES, PLACEHOLDER, Blanks, Channel, Language, TextKi
 from outcomes.texts.alphabet import ONE, foreign_signs, is_gsm, length, segments
 
 BANNED = Path(__file__).parent / "texts" / "banned.toml"
-MOST_SUBJECT, MOST_BODY, MOST_SMS = 120, 4_000, 480
+MOST_SUBJECT, MOST_BODY, MOST_SMS, MOST_SENDER = 120, 4_000, 480, 60
 LABELS = {"subject": "Subject", "body": "Text"}
 # The carriers want every text message but the last to say how to get no more of them.
 OPT_OUT = "STOP"
+# A name after a title is somebody's own, whatever it means: Dr. Hurt, Dra. Columna.
+A_SURNAME = re.compile(r"\b(?:dr|dra|doctor|doctora)\b\.?\s+[\w'’-]+", re.IGNORECASE)
 ANY_BRACE = re.compile(r"\{[^{}]*\}?|\}")
 AN_ADDRESS = re.compile(r"https?://|www\.|\b[\w.-]+\.(?:com|org|net|info|io|ly|me)\b", re.IGNORECASE)
 READING = {
@@ -85,6 +87,22 @@ def telling_parts(sender_name: str) -> list[str]:
     """Parts of the name that patients see which tell what kind of clinic it is: a warning, not a refusal."""
     name = _bare(sender_name)
     return [part for part in _banned()["names"] if part in name]
+
+
+def sender_problems(sender_name: str) -> Iterator[Problem]:
+    """What is against a rule in the name that patients see; a surname after a title may be any."""
+    field = "sender_name"
+    if not 0 < len(sender_name) <= MOST_SENDER:
+        yield Problem(field, f"Sender name must have 1 to {MOST_SENDER} letters.")
+    if words := banned_words(A_SURNAME.sub(" ", sender_name)):
+        said = ", ".join(f"“{word}”" for word in words)
+        yield Problem(
+            field,
+            f"Sender name says {said}. Others see it on the patient's phone, where it must not tell what kind of clinic "
+            "this is. Write a neutral one, like “Dr. Lee's office”.",
+        )
+    if AN_ADDRESS.search(sender_name) or ANY_BRACE.search(sender_name):
+        yield Problem(field, "Sender name must be a name: no web address and no braces.")
 
 
 def _of_field(field: str, text: str, channel: str) -> Iterator[Problem]:

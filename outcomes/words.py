@@ -28,11 +28,17 @@ def words_of(clinic_id: int) -> Mapping[Key, Words]:
 
 def sample_of(clinic: Clinic, given_name: str = "") -> Blanks:
     """The blanks of a message that this clinic could send; its link is as long as a real one and opens nothing."""
+    link = settings.SITE_URL + reverse("survey-welcome", args=["x" * len(new_token())])
+    return blanks_of(clinic, given_name, link=link)
+
+
+def blanks_of(clinic: Clinic, given_name: str = "", *, link: str) -> Blanks:
+    """The clinic's own blanks around a link, of a usual check-in."""
     return Blanks(
         given_name=given_name,
         sender=clinic.sender_name,
         phone=clinic.phone,
-        link=settings.SITE_URL + reverse("survey-welcome", args=["x" * len(new_token())]),
+        link=link,
         closes_on=LONGEST_DAY,
         questions=QUESTIONS,
         minutes=MINUTES,

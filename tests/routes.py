@@ -89,7 +89,7 @@ OPEN = {
     **dict.fromkeys(
         [
             *("survey-welcome", "survey-question", "survey-check", "survey-done", "survey-later", "survey-you"),
-            *("survey-help", "survey-my-page", "own-you", "own-details", "own-channel"),
+            *("survey-help", "survey-my-page", "own-you", "own-details", "own-channel", "trial-link"),
         ],
         (*READS, "POST"),
     ),
@@ -120,6 +120,8 @@ PAGES: dict[str, Route] = {
     "home": page(see=ANYBODY),
     "switch-clinic": page(do=ANYBODY),
     "setup": page(see=P.API_USE),
+    **dict.fromkeys(["clinic-details", "sending-schedule", "trials"], page(see=P.CLINIC_EDIT, do=P.CLINIC_EDIT)),
+    **dict.fromkeys(["sites", "trial-states"], page(see=P.CLINIC_EDIT)),
     "api-tokens": page(see=P.API_USE, do=P.API_USE),
     "revoke-api-token": page("clinic.ApiToken", do=P.API_USE, asks_first=True),
     "audit": page(see=P.AUDIT_VIEW),
@@ -370,6 +372,7 @@ def address(pattern: str, world: World, public_id: object = "") -> str:
     report = RegulatoryReport.objects.filter(clinic=world.clinic).first()
     filled = pattern.replace("/s/<str:token>/", world.survey_link).replace("/consent/<str:token>/", world.consent_link)
     filled = filled.replace("/my/<str:token>/", world.own_link)
+    filled = filled.replace("/t/<str:token>/", world.trial_link)
     filled = filled.replace("<int:width>-<str:variant>", "360-light")
     filled = filled.replace("<str:kind>/<str:channel>/<str:language>", "invitation/email/en")
     filled = filled.replace("/stop/<str:token>/", world.survey_link.replace("/s/", "/stop/"))

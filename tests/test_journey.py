@@ -19,6 +19,7 @@ from clinic.actions import create_api_token
 from clinic.embedded import ports
 from clinic.embedded.processes import Processes, procfile
 from clinic.models import Clinic
+from outcomes.actions import ask_for_trial
 from outcomes.models import Delivery, Score, Survey
 from patients.models import Patient
 from tests.conftest import PASSWORD
@@ -128,14 +129,14 @@ def site(clinic, sink, tmp_path):
             yield environment["SITE_URL"]
 
 
-def link_of_message(sink, number):
-    """The path of the link in the message of this number, once it has come."""
+def link_of_message(sink, number, of="s"):
+    """The path of the link in the message of this number, once it has come; ``of``: what its path begins with."""
     deadline = time.monotonic() + SECONDS
     while len(sink.accepted) < number:
         assert time.monotonic() < deadline, "no e-mail came"
         time.sleep(0.1)
     text = sink.accepted[number - 1].get_body(("plain",)).get_content()
-    return urlsplit(re.search(r"http://\S+/s/\w+/", text)[0]).path
+    return urlsplit(re.search(rf"http://\S+/{of}/\w+/", text)[0]).path
 
 
 def answer_survey(browser, link, scores):
@@ -198,6 +199,8 @@ def test_from_registration_to_the_report(site, sink, clinic, clinician, manager,
     assert by_timepoint["baseline"]["mean"]["value"] == 6
     assert (by_timepoint["week 6"]["mean"]["value"], by_timepoint["week 6"]["change"]["value"]) == (2, -4)
     assert len(sink.accepted) == 2, "one message a check-in"
+    ask_for_trial(clinic=clinic, number=None, at=timezone.now(), by=manager)
+    assert "Thank you" in ruth.fill_in(link_of_message(sink, 3, of="t")).text
 
 
 def rows_of_report(site, person):

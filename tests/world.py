@@ -22,6 +22,7 @@ from django.utils import timezone
 
 from clinic.actions import add_member, ask_for_job, create_api_token, create_clinic, invite, store_file
 from clinic.history import History
+from clinic.links import hash_link, new_token
 from clinic.models import ApiToken, Clinic, ClinicRow, Membership, StoredFile, User
 from clinic.permissions import Role
 from outcomes.actions import (
@@ -29,6 +30,7 @@ from outcomes.actions import (
     Licence,
     Moment,
     acknowledge_alert,
+    ask_for_trial,
     cancel_survey,
     import_history,
     known_scales,
@@ -42,7 +44,7 @@ from outcomes.actions import (
 from outcomes.bringing import read_file
 from outcomes.export_jobs import ask_for_export, write_next_export
 from outcomes.history import read_history
-from outcomes.models import Call, MessageText, Survey
+from outcomes.models import Call, MessageText, Survey, TrialMessage
 from outcomes.report_keeping import keep_report
 from outcomes.report_kinds import KINDS
 from outcomes.reports import parse_filter, scope_of
@@ -94,6 +96,7 @@ class World:
     survey_link: str = ""
     consent_link: str = ""
     own_link: str = ""
+    trial_link: str = ""
 
     @property
     def staff(self) -> User:
@@ -134,6 +137,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _look_after(world, course, session)
     _recall(world, session)
     _ask(world, patient)
+    _try_messages(world)
     _word_messages(world)
     _bring_instrument(world)
     _bring_history(world, folder)
@@ -223,6 +227,25 @@ def _word_messages(world: World) -> None:
         edited_at=world.ago(1),
         edited_by=world.staff,
     )
+
+
+def _try_messages(world: World) -> None:
+    """Two test messages: one that waits, and one whose link somebody has."""
+    ask_for_trial(clinic=world.clinic, number=None, at=world.ago(1), by=world.staff)
+    secret = new_token()
+    TrialMessage.objects.create(
+        clinic=world.clinic,
+        channel="email",
+        address=world.staff.email,
+        queued_at=world.ago(2),
+        queued_by=world.staff,
+        claimed_at=world.ago(2),
+        settled_at=world.ago(2),
+        reply="accepted",
+        detail="Accepted (250).",
+        token_hash=hash_link(secret),
+    )
+    world.trial_link = f"/t/{secret}/"
 
 
 def _bring_instrument(world: World) -> None:

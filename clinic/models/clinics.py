@@ -119,6 +119,9 @@ class Clinic(models.Model):
         default=False, help_text="Whether five points are confirmed before a session can be logged."
     )
     is_demo = models.BooleanField(default=False)
+    version = models.PositiveIntegerField(
+        default=1, help_text="Counts changes of details and sending hours, so that nobody overwrites another's."
+    )
 
     objects = ClinicQuerySet.as_manager()
 
@@ -130,7 +133,7 @@ class Clinic(models.Model):
             *("is_demo", "messages_held_at", "sends_on_weekends", "messages_a_day", "messages_a_week", "sms_sender"),
             *("sending_checked_at", "oldest_unsent_at", "on_call_email", "second_on_call_email", "emergency_number"),
             *("crisis_line", "queue_confirmed_at", "queue_confirmed_by", "recipient_check"),
-            *("shows_curve_on_tablet", "sends_monthly_report", "needs_time_out"),
+            *("shows_curve_on_tablet", "sends_monthly_report", "needs_time_out", "version"),
         }
 
     class Meta:

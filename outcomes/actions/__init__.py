@@ -3,6 +3,7 @@
 from outcomes.actions.alerts import AlertRefused, acknowledge_alert
 from outcomes.actions.by_hand import CancelRefused, NotSent, NotUnknown, cancel_survey, send_by_hand, settle_unknown
 from outcomes.actions.calls import CallRefused, record_call, take_call_back
+from outcomes.actions.clinics import ClinicChanged, DetailsRefused, HoursRefused, set_details, set_sending_hours
 from outcomes.actions.deciding import decide_contacts
 from outcomes.actions.deliveries import Claim, claim_deliveries, release_deliveries, sweep_deliveries
 from outcomes.actions.entering import EntryRefused, enter_answers, last_day_to_answer, last_day_to_enter
@@ -50,6 +51,7 @@ from outcomes.actions.surveys import (
 from outcomes.actions.tallies import WrongCell, rebuild_tallies, settle_tallies, wrong_cells
 from outcomes.actions.telling import escalate_alerts
 from outcomes.actions.texts import TextRefused, edit_text, restore_built_in, send_text_to
+from outcomes.actions.trials import TrialRefused, ask_for_trial, forget_trials, note_arrival, send_trials
 from outcomes.actions.watching import record_sending_check
 
 __all__ = [
@@ -62,8 +64,11 @@ __all__ = [
     "CancelRefused",
     "Changes",
     "Claim",
+    "ClinicChanged",
+    "DetailsRefused",
     "EntryRefused",
     "HistoryRefused",
+    "HoursRefused",
     "InstrumentRefused",
     "Licence",
     "Moment",
@@ -74,6 +79,7 @@ __all__ = [
     "StillNeeded",
     "SurveyClosed",
     "TextRefused",
+    "TrialRefused",
     "UnknownItem",
     "UnknownLanguage",
     "WrongCell",
@@ -82,6 +88,7 @@ __all__ = [
     "answer_item",
     "apply_event",
     "apply_events",
+    "ask_for_trial",
     "cancel_survey",
     "choose_language",
     "claim_deliveries",
@@ -99,6 +106,7 @@ __all__ = [
     "exclude_late_baselines",
     "finish_delivery",
     "forget_links",
+    "forget_trials",
     "hand_over",
     "hold_messages",
     "import_history",
@@ -110,6 +118,7 @@ __all__ = [
     "load_instrument",
     "mark_after_retreatment",
     "mark_courses",
+    "note_arrival",
     "note_report",
     "note_wish",
     "open_due_surveys",
@@ -133,6 +142,9 @@ __all__ = [
     "send_by_hand",
     "send_patient_letters",
     "send_text_to",
+    "send_trials",
+    "set_details",
+    "set_sending_hours",
     "settle_tallies",
     "settle_unknown",
     "start_delivery",

@@ -17,6 +17,7 @@ from outcomes.models.scores import ImportedInstrument, Score
 from outcomes.models.surveys import Answer, AssignedInstrument, Survey
 from outcomes.models.tallies import OutcomeTally
 from outcomes.models.texts import MessageText
+from outcomes.models.trials import TrialMessage
 
 __all__ = [
     "BY_HAND",
@@ -43,4 +44,5 @@ __all__ = [
     "SendingPause",
     "Survey",
     "SurveyLink",
+    "TrialMessage",
 ]

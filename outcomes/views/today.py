@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from clinic.access import granted_by, staff_page
 from clinic.permissions import Permission
 from outcomes import outgoing
+from outcomes.first_run import has_patients
 from outcomes.outgoing import SHOWN, Span
 from outcomes.today import also_waiting, day_of, recall_work
 from outcomes.views.alerts import shortly
@@ -41,7 +42,14 @@ def today(request: HttpRequest) -> HttpResponse:
         "also": also_waiting(clinic, at=at, **mine),
         **_regulated(request),
     }
+    context["is_new"] = not (day.visits or going) and _may_begin(request)
     return render(request, "outcomes/today.html", context)
+
+
+def _may_begin(request: HttpRequest) -> bool:
+    """Nobody was registered here yet, and this person can set the clinic up."""
+    is_manager = Permission.CLINIC_EDIT.name in granted_by(request.memberships, request.clinic)
+    return is_manager and not has_patients(request.clinic, user=request.user)
 
 
 def _regulated(request: HttpRequest) -> dict[str, object]:

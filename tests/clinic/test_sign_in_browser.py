@@ -6,7 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 
 from tests.conftest import PASSWORD
-from tests.signing_in import code_at, step_now, walk_in
+from tests.signing_in import BEGIN, code_at, step_now, walk_in
 from tests.test_browser import assert_sound, chromium, new_page, sizes
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -44,7 +44,7 @@ def set_up_app(page, look=assert_sound) -> None:
     assert page.locator("#codes li").count() == 10
     look(page)
     page.get_by_role("link", name="I have kept them").click()
-    page.wait_for_url("**/today/")
+    page.wait_for_url(BEGIN)
 
 
 def test_an_app_and_a_passkey_are_set_up_and_used(new_page, manager):
@@ -72,7 +72,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(new_page, manager):
     page.get_by_role("link", name="Use a passkey instead").click()
     assert_sound(page)
     page.get_by_role("button", name="Continue with a passkey").click()
-    page.wait_for_url("**/today/")
+    page.wait_for_url(BEGIN)
 
     page.locator("details.account summary").click()
     page.get_by_role("button", name="Sign out").click()
@@ -80,7 +80,7 @@ def test_an_app_and_a_passkey_are_set_up_and_used(new_page, manager):
     page.get_by_role("heading", name="Second step").wait_for()
     assert_sound(page)
     page.get_by_role("button", name="Continue with a passkey").click()
-    page.wait_for_url("**/today/")
+    page.wait_for_url(BEGIN)
     used = Authenticator.objects.get(user=manager, type=Authenticator.Type.WEBAUTHN)
     assert used.last_used_at is not None
 

@@ -13,6 +13,7 @@ from clinic.management.operator import OperatorCommand
 from clinic.models import Clinic
 from clinic.time_zones import every_time_zone
 from outcomes.starter import install_starter_protocols, install_starter_set
+from outcomes.text_rules import sender_problems
 from patients.starter import install_consent_documents
 
 
@@ -35,6 +36,8 @@ class Command(OperatorCommand):
             raise CommandError(
                 " ".join(f"{field}: {' '.join(said)}" for field, said in error.message_dict.items())
             ) from None
+        for problem in sender_problems(sender_name):
+            raise CommandError(problem.message)
         with transaction.atomic():
             clinic = create_clinic(**details)
             install_starter_protocols(clinic=clinic)
