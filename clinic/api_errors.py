@@ -19,6 +19,7 @@ from clinic.rules import RuleBroken
 # to correct.
 STATUSES = {
     "chart_number_taken": status.HTTP_409_CONFLICT,
+    "patient_merged": status.HTTP_410_GONE,
     "idempotency_key_reused": status.HTTP_422_UNPROCESSABLE_ENTITY,
     "idempotency_key_in_use": status.HTTP_409_CONFLICT,
 }

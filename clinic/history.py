@@ -36,6 +36,7 @@ UNTRACKED = {
     "clinic.StaffLetter": "the queue of letters: its states and times are in the row",
     "patients.BirthCheck": "a counter; who let a paused link work again is in the row",
     "patients.BirthGuesses": "a counter",
+    "patients.MergedRow": "made once and never changed; who and when are in its merge",
     "patients.PatientLink": "only the hash of a secret, made once and never changed",
     "patients.PatientLetter": "the queue of letters: its states and times are in the row",
     "outcomes.Delivery": "the queue: every step between its states is a DeliveryChange, every attempt a row",

@@ -23,6 +23,7 @@ class Permission(StrEnum):
     PATIENT_VIEW = "see patients and their treatments"
     PATIENT_EDIT = "register patients, record contact details and consent"
     PATIENT_ERASE = "erase who a patient is"
+    PATIENT_MERGE = "merge two records of one patient"
     COURSE_OPEN = "open courses of treatment"
     SESSION_LOG = "log treatment sessions"
     RULE_OVERRIDE = "go on against a rule, with a written reason"

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from clinic import views, views_audit, views_files, views_tokens
-from outcomes.views import erasing, overview, withdrawing
+from outcomes.views import erasing, merging, overview, withdrawing
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # First, because it holds the pages that patients wait for.
@@ -23,6 +23,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
     path("patients/<uuid:public_id>/print/", overview.patient_print, name="patient-print"),
     path("patients/<uuid:public_id>/erase/", erasing.erase, name="erase-patient"),
+    path("patients/merge/", merging.candidates, name="merge-candidates"),
+    path("patients/<uuid:public_id>/merge/", merging.merge, name="merge-patient"),
+    path("patients/<uuid:public_id>/apart/", merging.keep_apart, name="keep-apart"),
+    path("patients/apart/<uuid:public_id>/", merging.show_again, name="apart-undo"),
+    path("patients/merges/<uuid:public_id>/undo/", merging.undo, name="merge-undo"),
     path("setup/retention/", erasing.retention, name="retention"),
     path("patients/<uuid:public_id>/consents/<str:kind>/withdraw/", withdrawing.withdraw, name="consent-withdraw"),
     path("patients/", include("patients.urls")),

@@ -24,7 +24,7 @@ def expired_patients(clinic: Clinic, *, at: dt.datetime) -> QuerySet[Any]:
 
     None where it keeps identities for good. Contact is: registered, treated, answered, signed, an adverse event.
     """
-    everyone = Patient.objects.filter(clinic=clinic, erased_at=None, is_imported=False)
+    everyone = Patient.objects.filter(clinic=clinic, erased_at=None, merged_into=None, is_imported=False)
     if clinic.keeps_patients_years is None:
         return everyone.none()
     latest = [

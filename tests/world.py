@@ -35,6 +35,7 @@ from outcomes.actions import (
     import_history,
     known_scales,
     load_instrument,
+    merge_patients,
     pause_sending,
     publish_protocol,
     record_call,
@@ -44,6 +45,7 @@ from outcomes.actions import (
 from outcomes.bringing import read_file
 from outcomes.export_jobs import ask_for_export, write_next_export
 from outcomes.history import read_history
+from outcomes.merging import plan
 from outcomes.models import Call, MessageText, Survey, TrialMessage
 from outcomes.report_keeping import keep_report
 from outcomes.report_kinds import KINDS
@@ -128,7 +130,9 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _employ(world)
     _invite(world)
     _plan(world)
+    earlier = _register(world, "00416", "Ruth")
     patient = _register(world, "00417", "Ruth")
+    _merge(world, patient, earlier)
     scan = store_file(clinic=clinic, name="scan.pdf", content=PDF, at=world.ago(39), by=world.staff)
     _sign(world, patient, scan)
     course = _open(world, patient, say(PROTOCOL), days_ago=50)
@@ -188,6 +192,20 @@ def _register(world: World, chart_number: str, given_name: str) -> Patient:
         phone="512-555-0101",
     )
     return patient_actions.record_consent(patient=patient, by=world.staff, at=world.ago(60))
+
+
+def _merge(world: World, patient: Patient, earlier: Patient) -> None:
+    """Somebody thought that they are two people, and then found out."""
+    patient_actions.keep_apart(one=earlier, other=patient, at=world.ago(50), by=world.staff)
+    merge_patients(
+        kept=patient,
+        gone=earlier,
+        take=(),
+        chart_number=earlier.chart_number,
+        seen=plan(patient, earlier, at=world.ago(0)).seen,
+        at=world.ago(0),
+        by=world.staff,
+    )
 
 
 def _sign(world: World, patient: Patient, scan: StoredFile) -> None:
@@ -618,6 +636,8 @@ def whose(model: type[models.Model], clinic: Clinic) -> models.QuerySet:
         return Clinic.objects.filter(pk=clinic.pk)
     if model is User:
         return User.objects.filter(memberships__clinic=clinic)
+    if model is Patient:
+        return Patient.objects.filter(clinic=clinic, merged_into=None)
     named = {one.name for one in model._meta.get_fields()}
     if "clinic" in named:
         return model._default_manager.filter(clinic=clinic)

@@ -18,6 +18,7 @@ from outcomes.actions.instruments import InstrumentRefused, Licence, load_instru
 from outcomes.actions.keeping import NameTaken, delete_view, save_view, take_snapshot
 from outcomes.actions.late_baselines import exclude_late_baselines, restore_baselines
 from outcomes.actions.letters import send_patient_letters
+from outcomes.actions.merging import merge_patients, undo_merge
 from outcomes.actions.opening import open_due_surveys
 from outcomes.actions.outcomes import (
     Changes,
@@ -118,6 +119,7 @@ __all__ = [
     "load_instrument",
     "mark_after_retreatment",
     "mark_courses",
+    "merge_patients",
     "note_arrival",
     "note_report",
     "note_wish",
@@ -153,5 +155,6 @@ __all__ = [
     "sweep_deliveries",
     "take_call_back",
     "take_snapshot",
+    "undo_merge",
     "wrong_cells",
 ]

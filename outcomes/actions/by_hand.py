@@ -102,11 +102,10 @@ def cancel_survey(*, survey: Survey, reason: str, at: dt.datetime, by: User) -> 
 
 
 def _locked(survey: Survey) -> Survey:
-    locked: Survey = (
-        Survey.objects.select_for_update(of=("self", "follow_up", "follow_up__course__patient"), no_key=True)
-        .select_related("follow_up__course__patient", "clinic")
-        .get(pk=survey.pk)
-    )
+    rows = Survey.objects.select_for_update(of=("self", "follow_up", "follow_up__course__patient"), no_key=True)
+    rows = rows.select_related("follow_up__course__patient", "clinic").filter(pk=survey.pk)
+    # Where the patient was merged into another record while this waited, the second look finds that one.
+    locked: Survey = rows.filter(follow_up__course__patient__merged_into=None).first() or rows.get()
     return locked
 
 

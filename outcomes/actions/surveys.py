@@ -65,7 +65,7 @@ JOIN treatments_timepoint timepoint ON timepoint.id = followup.timepoint_id
 JOIN treatments_course course ON course.id = followup.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
 JOIN clinic_clinic clinic ON clinic.id = survey.clinic_id
-WHERE survey.id = $1 FOR NO KEY UPDATE OF survey, followup, patient
+WHERE survey.id = $1 AND patient.merged_into_id IS NULL FOR NO KEY UPDATE OF survey, followup, patient
 """
 SEND = """
 UPDATE outcomes_survey SET started_at = $2, completed_at = $3, mode = $4, language = $5, device = $6, answered_by = $7,
@@ -199,13 +199,16 @@ def _item_of(survey: Survey, key: str) -> Item:
 
 
 def lock_survey(survey: Survey) -> Survey:
-    """The row with everything that belongs to it, locked together with its follow-up and patient."""
+    """The row with everything that belongs to it, locked together with its follow-up and patient.
+
+    Where the patient was merged into another record while this waited, the second look finds that one.
+    """
     with connection.cursor() as cursor:
-        _LOCK.run(cursor, [survey.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise Survey.DoesNotExist
-    return _WHOLE.survey(row)
+        for _look in range(2):
+            _LOCK.run(cursor, [survey.pk])
+            if row := cursor.fetchone():
+                return _WHOLE.survey(row)
+    raise Survey.DoesNotExist
 
 
 def lock_open(survey: Survey, at: dt.datetime) -> Survey:

@@ -34,7 +34,7 @@ JOIN treatments_followup follow_up ON follow_up.id = survey.follow_up_id
 JOIN treatments_course course ON course.id = follow_up.course_id
 JOIN patients_patient patient ON patient.id = course.patient_id
 JOIN clinic_clinic clinic ON clinic.id = delivery.clinic_id
-WHERE delivery.id = $1 AND delivery.fence = $2 AND delivery.status = 'claimed'
+WHERE delivery.id = $1 AND delivery.fence = $2 AND delivery.status = 'claimed' AND patient.merged_into_id IS NULL
 FOR NO KEY UPDATE OF delivery, survey, follow_up, patient
 """
 _LOCK = Prepared("lock_delivery", ["bigint", "integer"], LOCK.format(paused=IS_PAUSED))
@@ -95,8 +95,14 @@ class Waiting(NamedTuple):
 
 
 def locked(claim: Claim) -> Waiting | None:
-    """The message that is held, locked with its survey, follow-up and patient; None when the hold is lost."""
+    """The message that is held, locked with its survey, follow-up and patient; None when the hold is lost.
+
+    Where the patient was merged into another record while this waited, the second look finds that one: never the address
+    of the record that went.
+    """
     with connection.cursor() as cursor:
-        _LOCK.run(cursor, [claim.delivery_id, claim.fence])
-        row = cursor.fetchone()
-    return Waiting(*row) if row else None
+        for _look in range(2):
+            _LOCK.run(cursor, [claim.delivery_id, claim.fence])
+            if row := cursor.fetchone():
+                return Waiting(*row)
+    return None

@@ -12,11 +12,11 @@ from typing import Any
 from django.db.models import DateTimeField, Expression, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from clinic.models import User
 from outcomes.models import Alert, CallAttempt, Delivery, Score, SendingPause, Survey
-from patients.models import Consent, Patient
+from patients.models import Consent, Patient, PatientMerge
 from treatments.models import AdverseEvent, Course, FollowUp, MedicationReview, Retreatment, TreatmentSession
 
 PAIN = "nrs_now"
@@ -186,6 +186,15 @@ def _record(zone: str) -> list[Source]:
             _name("withdrawn_by"),
         ),
         Source("medicines", "record", partial(_of, MedicationReview, "patient"), _day("asked_on", zone)),
+        Source("merged", "record", _merges, "merged_at", {"charts": _charts()}, _name("merged_by")),
+        Source(
+            "unmerged",
+            "record",
+            partial(_merges, undone_at__isnull=False),
+            "undone_at",
+            {"charts": _charts()},
+            _name("undone_by"),
+        ),
         Source("registered", "record", partial(_of, Patient, "pk"), "registered_at", who=_name("registered_by")),
         Source(
             "changed",
@@ -213,6 +222,17 @@ def _missed(today: dt.date, patient: Patient, user: User) -> QuerySet[Any]:
         survey__cancelled_at__isnull=False
     )
     return over.annotate(ended=Coalesce("ended_on", "closes_on"))
+
+
+def _merges(patient: Patient, user: User, **more: object) -> QuerySet[Any]:
+    """Merges of another record into this one, and of this one into another that were undone."""
+    found: QuerySet[Any] = PatientMerge.objects.visible_to(user).filter(Q(kept=patient) | Q(gone=patient), **more)
+    return found
+
+
+def _charts() -> Combinable:
+    """Both chart numbers: of the record that went, and of the one that was kept."""
+    return Concat(F("gone__chart_number"), Value(" into chart no. "), F("kept__chart_number"))
 
 
 def _changes(patient: Patient, user: User) -> QuerySet[Any]:

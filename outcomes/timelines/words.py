@@ -165,6 +165,8 @@ _KINDS = {
     ),
     "withdrawn": _Kind("info", lambda words: f"Withdrawn: {_document(words)}", page="consent"),
     "medicines": _Kind("info", lambda words: "Pain medicines asked", has_day=True),
+    "merged": _Kind("info", lambda words: f"Merged: chart no. {words['charts']}"),
+    "unmerged": _Kind("info", lambda words: f"Merge undone: chart no. {words['charts']}"),
     "registered": _Kind("user", lambda words: "Added to the clinic’s patients"),
     "changed": _Kind("info", lambda words: CHANGES[words["route"]]),
 }

@@ -13,23 +13,30 @@ from outcomes.models import Alert, SendingPause
 from outcomes.timelines.page import GROUPS, time_line
 from outcomes.timelines.sessions import lines_of, lines_of_sessions
 from outcomes.views.curves import curve_card, picture_for_paper
+from outcomes.views.merging import merged_page, merges_into
 from patients.consents import latest_signatures
-from patients.models import Patient
+from patients.models import Patient, PatientMerge
 from treatments.models import RecallCase
 
 # Most patients have none of these: then nothing is asked for.
-WITH_NOTICES = Patient.objects.annotate(
+WITH_NOTICES = Patient.also_merged.annotate(
     has_alert=Exists(Alert.objects.open().filter(patient=OuterRef("pk"))),
     has_pause=Exists(SendingPause.objects.active().filter(clinic=OuterRef("clinic"))),
     has_recall=Exists(RecallCase.objects.filter(patient=OuterRef("pk")).exclude(state=RecallCase.State.CLOSED)),
+    has_merge=Exists(PatientMerge.objects.standing().filter(kept=OuterRef("pk"))),
     has_rather_not=Exists(open_alerts.not_said().filter(survey__follow_up__course__patient=OuterRef("pk"))),
 )
 
 
 @require_safe
-@row_page(WITH_NOTICES.select_related("consented_by", "withdrawn_by", "died_recorded_by"))
+@row_page(WITH_NOTICES.select_related("consented_by", "withdrawn_by", "died_recorded_by", "merged_into"))
 def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
-    """The overview of one patient; ``course`` chooses whose curve is shown, ``show`` a kind of entry of the time line."""
+    """The overview of one patient; ``course`` chooses whose curve is shown, ``show`` a kind of entry of the time line.
+
+    Of a record that was merged into another: where it is now.
+    """
+    if patient.merged_into_id:
+        return merged_page(request, patient)
     today = timezone.localdate()
     cards = courses_of(patient, today=today, user=request.user)
     main = _chosen(cards, request.GET.get("course", ""))
@@ -46,6 +53,8 @@ def patient(request: HttpRequest, patient: Patient) -> HttpResponse:
         context["alerts"] = open_alerts.of_patient(patient, user=request.user)
     if patient.has_rather_not:
         context["unsaid"] = open_alerts.unsaid(patient, at=timezone.now(), user=request.user)
+    if patient.has_merge:
+        context["merges"], context["undoable"] = merges_into(patient)
     if patient.has_pause:
         context["pauses"] = _pauses(request, patient, cards)
     return render(request, "patients/patient.html", context)

@@ -47,7 +47,7 @@ def _answer(view: OwnView, is_before_check: bool, request: HttpRequest, token: s
     with scope.of_link("mendline_enter_patient_link", link_hashes(token)):
         links = PatientLink.objects.select_related("patient__clinic").filter(token_hash__in=link_hashes(token))
         link = links.filter(expires_at__gt=timezone.now()).first()
-        if link is None or link.patient.erased_at or link.patient.died_on:
+        if link is None or link.patient.erased_at or link.patient.died_on or link.patient.merged_into_id:
             with translation.override(language_for(request)):
                 return HttpResponse(render_to_string("outcomes/own_over.html"), status=404)
         patient = link.patient

@@ -33,6 +33,8 @@ class ErasureRefused(RuleBroken):
 def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User | None) -> Patient:
     """Erase every personal field of the patient's row and of all rows below it, and the files they hold.
 
+    Records that were merged into this one are the same person's, and go with it.
+
     ``by`` is None for the operator of the server. This is the patients' part: ``outcomes.actions.erase_patient`` asks
     first whether anything still needs the person. Raises ErasureRefused, PatientErased, PermissionDenied.
     """
@@ -47,17 +49,20 @@ def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User |
     check_not_erased(patient)
     if patient.family_name and patient.family_name.casefold() in reason.casefold():
         raise ErasureRefused("The reason is kept, so leave the patient's name out of it.", "reason")
-    ConsentRequest.objects.filter(patient=patient).delete()
-    PatientLink.objects.filter(patient=patient).delete()
-    PatientLetter.objects.filter(patient=patient).delete()
-    _mark(patient, reason, at, by)
+    records = [patient, *patient.merged_from.select_for_update().order_by("pk")]
+    ConsentRequest.objects.filter(patient__in=records).delete()
+    PatientLink.objects.filter(patient__in=records).delete()
+    PatientLetter.objects.filter(patient__in=records).delete()
+    for record in records:
+        _mark(record, reason, at, by)
     rows = rows_of(patient)
     for model, ids in rows.items():
         if model is not Patient:
             _erase_words(model, ids)
     _erase_files(rows)
     _erase_replies(patient, rows)
-    erase_history(clinic=patient.clinic, patient_id=patient.pk, reason=reason, by=by)
+    for record in records:
+        erase_history(clinic=patient.clinic, patient_id=record.pk, reason=reason, by=by)
     patient.refresh_from_db()
     return patient
 

@@ -34,6 +34,19 @@ class PatientChanged(RuleBroken):
         self.patient = patient
 
 
+class PatientMerged(RuleBroken):
+    """The record was merged into another of the same person."""
+
+    code = "patient_merged"
+
+    def __init__(self, kept: Patient) -> None:
+        super().__init__("This record was merged into another of the same person. Use that one.")
+        self.kept = kept
+
+    def details(self) -> dict[str, Any]:
+        return {"merged_into": str(self.kept.public_id)}
+
+
 class NameRefused(RuleBroken):
     code = "name_refused"
 
@@ -132,9 +145,11 @@ def import_patients(*, clinic: Clinic, patients: Iterable[PastPatient], by: User
 
 
 def check_not_erased(patient: Patient) -> None:
-    """Raises PatientErased."""
+    """The record is one of a person. Raises PatientErased, PatientMerged."""
     if patient.erased_at is not None:
         raise PatientErased("Who this patient was is erased, so nothing can be added. Register the person anew.")
+    if patient.merged_into is not None:
+        raise PatientMerged(patient.merged_into)
 
 
 def save_patient(patient: Patient) -> Patient:

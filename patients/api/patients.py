@@ -3,8 +3,9 @@
 import uuid
 
 from django.db.models import Prefetch
+from django.http import Http404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework.decorators import action
 from rest_framework.mixins import ListModelMixin, RetrieveModelMixin
 from rest_framework.request import Request
@@ -31,6 +32,10 @@ EXAMPLE = OpenApiExample(
     },
 )
 
+MERGED = OpenApiResponse(
+    {"$ref": "#/components/schemas/Error"},
+    "``patient_merged``: the record was merged into another of the same person; ``merged_into`` is the id of that one",
+)
 WITHDRAWAL = OpenApiExample("Leave the outcome registry", request_only=True, value={"kind": "outcome_registry"})
 
 
@@ -41,7 +46,7 @@ class PatientFilters(ClinicFilterSet):
 
 @extend_schema_view(
     list=extend_schema(summary="List patients"),
-    retrieve=extend_schema(summary="Read a patient"),
+    retrieve=extend_schema(summary="Read a patient", responses={200: PatientSerializer, 410: MERGED}),
 )
 class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     """People receiving care at the clinics where you may see patients."""
@@ -52,6 +57,18 @@ class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     serializer_class = PatientSerializer
     filterset_class = PatientFilters
     orderings = ("-registered_at",)
+
+    def get_object(self) -> Patient:
+        """Raises PatientMerged (410) for a record that was merged into another, with the id of that one."""
+        try:
+            found: Patient = super().get_object()
+        except Http404:
+            merged = Patient.also_merged.visible_to(self.request.user).select_related("merged_into")
+            gone = merged.filter(public_id=self.kwargs["id"], merged_into__isnull=False).first()
+            if gone is None:
+                raise
+            raise actions.PatientMerged(gone.merged_into) from None
+        return found
 
     @extend_schema(
         summary="Register a patient",
@@ -66,7 +83,7 @@ class PatientViewSet(ListModelMixin, RetrieveModelMixin, RowViewSet):
     @extend_schema(
         summary="Withdraw a consent",
         request=WithdrawalSerializer,
-        responses={200: PatientSerializer},
+        responses={200: PatientSerializer, 410: MERGED},
         examples=[WITHDRAWAL],
     )
     @action(detail=True, methods=["post"])

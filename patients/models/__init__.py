@@ -2,6 +2,7 @@
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
 from patients.models.links import BirthCheck, BirthGuesses, PatientLetter, PatientLink
+from patients.models.merges import KeptApart, MergedRow, PatientMerge
 from patients.models.patients import (
     EMAIL,
     ERASED_NAME,
@@ -28,9 +29,12 @@ __all__ = [
     "Digits",
     "FindablePatient",
     "Fold",
+    "KeptApart",
+    "MergedRow",
     "Patient",
     "PatientLetter",
     "PatientLink",
+    "PatientMerge",
     "PatientQuerySet",
     "first_channel",
     "reachable_by",

@@ -62,9 +62,14 @@ def first_channel(path: str = "") -> Case:
 
 
 class PatientQuerySet(ClinicRowQuerySet):
+    def visible_to(self, user: User) -> Self:
+        """Records of people: one that was merged into another is not among them. See ``Patient.also_merged``."""
+        return super().visible_to(user).filter(merged_into=None)
+
     def agreed(self) -> Self:
         """Alive, and consent to contact is given, neither withdrawn nor overtaken by a new version."""
-        return self.filter(consented_at__isnull=False, withdrawn_at=None, contact_lapsed_at=None, died_on=None)
+        standing = self.filter(merged_into=None, died_on=None)
+        return standing.filter(consented_at__isnull=False, withdrawn_at=None, contact_lapsed_at=None)
 
     def contactable(self) -> Self:
         """Agreed to contact, and a message can reach them."""
@@ -135,6 +140,13 @@ class Patient(ClinicRow):
     erasure_reason = models.CharField(
         max_length=2000, blank=True, db_default="", help_text="Why, without the patient's name."
     )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        related_name="merged_from",
+        help_text="The record of the same person that is kept.",
+    )
     is_imported = models.BooleanField(default=False)
     age_at_import = models.PositiveSmallIntegerField(null=True, help_text="Years, where the source has no birth date.")
     age_band = models.CharField(max_length=20, blank=True, help_text="As the source gives it.")
@@ -147,6 +159,8 @@ class Patient(ClinicRow):
     )
 
     objects = PatientQuerySet.as_manager()
+    # Whose ``visible_to`` shows records that were merged into another, too.
+    also_merged = ClinicRowQuerySet.as_manager()
 
     class Privacy:
         personal: ClassVar[set[str]] = {
@@ -169,7 +183,7 @@ class Patient(ClinicRow):
             *("died_recorded_at", "died_recorded_by"),
             *("consented_at", "consented_by", "withdrawn_at", "withdrawn_by"),
             *("contact_lapsed_at", "registry_stopped_at", "registry_left_at", "registry_left_by"),
-            *("erases_answers_at", "erased_at", "erased_by", "erasure_reason"),
+            *("erases_answers_at", "erased_at", "erased_by", "erasure_reason", "merged_into"),
         }
 
     class Meta:
@@ -190,6 +204,9 @@ class Patient(ClinicRow):
             ),
             models.CheckConstraint(
                 name="patient_is_erased_for_a_reason", condition=Q(erased_at=None) | ~Q(erasure_reason="")
+            ),
+            models.CheckConstraint(
+                name="patient_is_not_merged_into_itself", condition=Q(merged_into=None) | ~Q(merged_into=F("id"))
             ),
         )
         indexes = (
@@ -213,7 +230,8 @@ class Patient(ClinicRow):
     @property
     def has_agreed(self) -> bool:
         """The same rule as ``PatientQuerySet.agreed``, for one loaded row."""
-        return bool(self.consented_at and not (self.withdrawn_at or self.contact_lapsed_at or self.died_on))
+        stopped = self.withdrawn_at or self.contact_lapsed_at or self.died_on or self.merged_into_id
+        return bool(self.consented_at and not stopped)
 
     @property
     def may_be_contacted(self) -> bool:

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -25,7 +26,9 @@ def patients(request: HttpRequest) -> HttpResponse:
     q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: search.MAX_LENGTH]
     everyone = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
     if q and "HX-Request" not in request.headers:
-        exact = everyone.filter(chart_number=q).first()
+        # Of a record that was merged, the one that is kept.
+        named = Patient.objects.filter(clinic=request.clinic, chart_number=q)
+        exact = everyone.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into"))).first()
         if exact:
             return redirect("patient", exact.public_id)
     page = page_of(search.matching(everyone, q), request.GET.get("page", ""))

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.db import IntegrityError, ProgrammingError, connection, transaction
+from django.db import IntegrityError, OperationalError, ProgrammingError, connection, transaction
 from django.db.models import ProtectedError
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -68,10 +68,16 @@ def test_the_application_cannot_lift_a_fence(db):
         "CREATE POLICY open ON patients_patient USING (true)",
         "ALTER ROLE CURRENT_USER BYPASSRLS",
         "SET ROLE mendline_owner",
-        "UPDATE patients_findable SET clinic_id = 1",
     ):
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_the_application_reads_the_view_of_findable_patients_and_cannot_write_through_it(db):
+    for right in ("INSERT", "UPDATE", "DELETE"):
+        assert rows(f"SELECT has_table_privilege('patients_findable', '{right}')") == [(False,)]
+    with pytest.raises(OperationalError, match="cannot update view"), transaction.atomic():
+        rows("UPDATE patients_findable SET clinic_id = 1")
 
 
 # ROW-2: what is in scope ends with the transaction

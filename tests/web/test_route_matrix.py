@@ -62,7 +62,7 @@ def refusals(route: Route, method: str) -> set[int]:
     return {403} if route.see == route.do or method in READS else {403, 400, 422, 428}
 
 
-# Nothing is there unless the query or the form names a clinic, an invitation, a member, an entry.
+# Nothing is there unless the query or the form names a clinic, an invitation, a member, an entry, another record.
 NEEDS_MORE = {
     "audit-entry",
     "switch-clinic",
@@ -71,6 +71,8 @@ NEEDS_MORE = {
     "member-end",
     "member-factor",
     "member-factor-agree",
+    "merge-patient",
+    "keep-apart",
 }
 
 

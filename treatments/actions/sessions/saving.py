@@ -19,9 +19,11 @@ def locked(course: Course) -> Course:
     """The course, held until the transaction ends, with what the rules ask of it.
 
     "no_key": a survey being sent refers to the course and must not wait for this, while this waits for its baseline.
+    Where the patient was merged into another record while this waited, the second look finds that one.
     """
-    rows = Course.objects.select_for_update(of=("self",), no_key=True)
-    held: Course = rows.select_related("clinic", "patient", "protocol", "treatment_type").get(pk=course.pk)
+    rows = Course.objects.select_for_update(of=("self",), no_key=True).filter(pk=course.pk)
+    rows = rows.select_related("clinic", "patient", "protocol", "treatment_type")
+    held: Course = rows.first() or rows.get()
     return held
 
 

@@ -20,7 +20,7 @@ END $$
 class Migration(migrations.Migration):
     dependencies = [
         ("clinic", "0021_version_of_a_clinic"),
-        ("outcomes", "0038_no_tallies_of_scores"),
+        ("outcomes", "0039_nothing_of_merged_records"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

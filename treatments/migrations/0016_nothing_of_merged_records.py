@@ -1,0 +1,25 @@
+"""Nothing may belong to a record that was merged into another: see the function in patients."""
+
+from django.db import migrations
+
+GUARDED = ("course", "lotuse", "adverseevent", "medicationreview", "recallcase")
+
+
+def guard(table):
+    """The trigger of one table whose rows belong to patients."""
+    return f"""
+CREATE TRIGGER not_of_a_merged_patient BEFORE INSERT OR UPDATE OF patient_id ON treatments_{table}
+FOR EACH ROW EXECUTE FUNCTION patients_not_of_a_merged_one();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("treatments", "0015_time_out_and_how_long_logging_takes"),
+        ("patients", "0014_merge_records_of_one_person"),
+    ]
+
+    operations = [
+        migrations.RunSQL(guard(table), f"DROP TRIGGER not_of_a_merged_patient ON treatments_{table}")
+        for table in GUARDED
+    ]
