@@ -34,9 +34,9 @@ def grow(to: int) -> dict[str, Any]:
         return {}
     last = Course.objects.order_by("-pk").values_list("pk", flat=True)[0]
     statement = COPY.format(
-        course=_columns(Course, "id", "public_id", "external_ref"), outcome=_columns(Outcome, "id", "course_id")
+        course=columns(Course, "id", "public_id", "external_ref"), outcome=columns(Outcome, "id", "course_id")
     )
-    with _without_triggers("treatments_course", "outcomes_outcome"):
+    with without_triggers("treatments_course", "outcomes_outcome"):
         for _copy in range(-(-to // there) - 1):
             with transaction.atomic(), connection.cursor() as cursor:
                 cursor.execute(statement, {"last": last})
@@ -60,12 +60,15 @@ def grow(to: int) -> dict[str, Any]:
     }
 
 
-def _columns(model: type[models.Model], *but: str) -> str:
-    return ", ".join(field.column for field in model._meta.concrete_fields if field.column not in but)
+def columns(model: type[models.Model], *but: str) -> str:
+    """The names of all columns of a table ``but`` some, for a statement that copies its rows."""
+    return ", ".join(
+        field.column for field in model._meta.concrete_fields if field.column not in but and not field.generated
+    )
 
 
 @contextmanager
-def _without_triggers(*tables: str) -> Iterator[None]:
+def without_triggers(*tables: str) -> Iterator[None]:
     """As owner, for who else may switch them off."""
     with database.as_owner(connection):
         for word in ("DISABLE", "ENABLE"):

@@ -14,7 +14,20 @@ from typing import Any
 import psutil
 from django.db import connection
 
-from benchmarks import dataset, dispatch, drawing, export, fence, recall, report, reports, search, survey_flow, system
+from benchmarks import (
+    dataset,
+    dispatch,
+    drawing,
+    export,
+    fence,
+    patients,
+    recall,
+    report,
+    reports,
+    search,
+    survey_flow,
+    system,
+)
 from benchmarks.sizes import Sizes
 from clinic.demo import DEMO_ACCOUNTS
 from clinic.models import Clinic, User
@@ -48,6 +61,9 @@ class _Bench:
 
     def search(self) -> dict[str, Any]:
         return search.measure(self.sizes, port=self.port, clinic=self.clinic)
+
+    def patients(self) -> dict[str, Any]:
+        return patients.measure(self.sizes, port=self.port, clinic=self.clinic)
 
     def report(self) -> dict[str, Any]:
         return report.measure(self.sizes, port=self.port, user=User.objects.get(email=MANAGER))

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-# Dispatch opens the surveys that the survey flow answers.
-PARTS = ("search", "report", "reports", "figures", "fence", "recall", "export", "dispatch", "survey_flow")
+# Dispatch opens the surveys that the survey flow answers. Patients comes last: its copies are due as well.
+PARTS = ("search", "report", "reports", "figures", "fence", "recall", "export", "dispatch", "survey_flow", "patients")
 
 
 @dataclass(frozen=True)
@@ -11,7 +11,7 @@ class Sizes:
     """Counts and seconds. ``waiting`` patients have no scores yet; their baselines are due today.
 
     A third of ``scored``, ``waiting`` and ``others`` make 200,000 patients of one clinic. Each clinic has ``lots`` lots;
-    one more was used ``exposed`` times. Reports are asked over at least ``facts`` outcomes.
+    one more was used ``exposed`` times. The list of patients has ``listed``. Reports are asked over at least ``facts`` outcomes.
     """
 
     scored: int = 100_000
@@ -29,6 +29,7 @@ class Sizes:
     drawings: int = 10_000
     facts: int = 0
     searches: int = 300
+    listed: int = 200_000
     lot_uses: int = 1_000_000
     lots: int = 700
     exposed: int = 5_000
@@ -52,6 +53,7 @@ QUICK = Sizes(
     reports_of_a_kind=20,
     drawings=300,
     searches=60,
+    listed=8_000,
     lot_uses=20_000,
     lots=40,
     exposed=300,

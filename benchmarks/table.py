@@ -57,6 +57,11 @@ ROWS = (
     Budget("search", "p50_ms", "Patient search, p50, ms"),
     Budget("search", "p95_ms", "Patient search, p95, ms", 100),
     Budget("search", "patients", "Patients of the clinic"),
+    Budget("patients", "slowest_p95_ms", "List of patients, slowest way, p95, ms", 100),
+    Budget("patients", "everyone_p95_ms", "The list itself, p95, ms", 100),
+    Budget("patients", "time_line_p95_ms", "A patient with 500 events, p95, ms", 200),
+    Budget("patients", "patients", "Patients of the clinic"),
+    Budget("patients", "courses", "Courses of the clinic"),
 )
 
 

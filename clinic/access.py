@@ -68,10 +68,10 @@ def question_first(request: HttpRequest) -> HttpResponse | None:
         return None
     if request.method in {"GET", "HEAD"}:
         return redirect_to_login(request.get_full_path(), reverse("account_reauthenticate"))
-    return render(request, "clinic/confirm_first.html", {"back": _page_before(request)}, status=403)
+    return render(request, "clinic/confirm_first.html", {"back": page_before(request)}, status=403)
 
 
-def _page_before(request: HttpRequest) -> str:
+def page_before(request: HttpRequest) -> str:
     """The page of this site that the form was on, else the start."""
     page = urlsplit(request.META.get("HTTP_REFERER", ""))
     is_ours = page.netloc == request.get_host() and url_has_allowed_host_and_scheme(page.path, None)

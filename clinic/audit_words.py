@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
+from clinic import names
 from clinic.models import AccessEvent, User
 from clinic.sources import Source
 
@@ -81,7 +82,9 @@ def label(field: Any) -> str:
 
 
 def _named(patient: Any) -> str:
-    """First name first, as people say it; "Patient" where the name was erased."""
+    """First name first, as people say it; "Patient" where the name was erased, initials while names are hidden."""
+    if names.are_hidden():
+        return str(patient)
     return f"{patient.given_name} {patient.family_name}".strip() or "a patient"
 
 
@@ -118,6 +121,8 @@ def said(field: Any, value: Any, people: dict[int, User]) -> str:
     """A value as people read it; a time in the time zone of the page."""
     if value is None or value in ("", []):
         return EMPTY
+    if field.name in names.TELLING and names.are_hidden():
+        return names.HIDDEN
     if isinstance(value, bool):
         return "yes" if value else "no"
     if field.remote_field is not None:

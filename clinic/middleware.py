@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.functional import SimpleLazyObject
 
-from clinic import history, recording, scope
+from clinic import history, names, recording, scope
 from clinic.access import memberships_of
 from clinic.adapters import SecondFactorAdapter
 from clinic.api_errors import unavailable
@@ -26,6 +26,7 @@ from clinic.proofs import has_second_factor
 
 logger = logging.getLogger(__name__)
 SESSION_KEY = "clinic_id"
+NAMES_KEY = "hides_names"
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
@@ -159,6 +160,18 @@ class ScopeMiddleware:
             if response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 transaction.set_rollback(True)
         return response
+
+
+class NamesMiddleware:
+    """Patients' names are hidden on every page of a session that asked for it, on a screen where others look on."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_staff = settings.SESSION_COOKIE_NAME in request.COOKIES
+        with names.hidden(is_staff and bool(request.session.get(NAMES_KEY))):
+            return self.get_response(request)
 
 
 class ActiveClinicMiddleware:

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "clinic.middleware.HistoryMiddleware",
     "clinic.middleware.ScopeMiddleware",
     "clinic.middleware.ActiveClinicMiddleware",
+    "clinic.middleware.NamesMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "clinic.urls"

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("", include("clinic.sign_in_urls")),
     path("clinic/", views.switch_clinic, name="switch-clinic"),
+    path("names/", views.switch_names, name="switch-names"),
     path("setup/api-tokens/", views_tokens.api_tokens, name="api-tokens"),
     path("setup/api-tokens/<uuid:public_id>/revoke/", views_tokens.revoke_token, name="revoke-api-token"),
     path("files/<uuid:public_id>/", views_files.stored_file, name="file"),
@@ -22,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Pages that patients and the floor do not own, because they show what outcomes knows.
     path("patients/<uuid:public_id>/", overview.patient, name="patient"),
     path("patients/<uuid:public_id>/print/", overview.patient_print, name="patient-print"),
+    path("patients/<uuid:public_id>/print.pdf", overview.patient_pdf, name="patient-pdf"),
     path("patients/<uuid:public_id>/erase/", erasing.erase, name="erase-patient"),
     path("patients/merge/", merging.candidates, name="merge-candidates"),
     path("patients/<uuid:public_id>/merge/", merging.merge, name="merge-patient"),

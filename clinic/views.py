@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from clinic.access import granted
+from clinic.access import granted, page_before
 from clinic.forms import SignInForm
 from clinic.kept_forms import kept_for
-from clinic.middleware import SESSION_KEY
+from clinic.middleware import NAMES_KEY, SESSION_KEY
 from clinic.models import Clinic
 from clinic.permissions import Permission
 from clinic.proofs import record_password
@@ -79,6 +79,14 @@ def switch_clinic(request: HttpRequest) -> HttpResponse:
     request.session[SESSION_KEY] = clinic.pk
     messages.success(request, f"You are now working at {clinic}.")
     return redirect("home")
+
+
+@require_POST
+@login_required
+def switch_names(request: HttpRequest) -> HttpResponse:
+    """From now on patients' names are hidden in this session, or shown again; back to the page one was on."""
+    request.session[NAMES_KEY] = request.POST.get("hide") == "1"
+    return redirect(page_before(request))
 
 
 @require_safe

@@ -209,8 +209,14 @@ def _notes(kept: Patient, gone: Patient) -> list[str]:
     )
     return [
         *([silent] if gone.has_agreed and not kept.has_agreed else []),
+        *_allergies(kept, gone),
         *_same_places(kept, gone),
     ]
+
+
+def _allergies(kept: Patient, gone: Patient) -> list[str]:
+    named = of_patients.allergies_after(kept, gone)["allergies"]
+    return [f"Allergies are kept from both: {named}."] if named != kept.allergies else []
 
 
 def _same_places(kept: Patient, gone: Patient) -> list[str]:

@@ -160,7 +160,7 @@ def as_json(patient: Patient, *, at: dt.datetime) -> dict[str, Any]:
 def _person(patient: Patient) -> dict[str, Any]:
     names = ("chart_number", "given_name", "family_name", "sex", "email", "phone", "language", "preferred_channel")
     return {
-        **{name: getattr(patient, name) for name in names},
+        **{name: getattr(patient, name) for name in (*names, "allergy_status", "allergies")},
         "born_on": patient.born_on and patient.born_on.isoformat(),
         "email_stopped_at": _time(patient.email_stopped_at),
         "sms_stopped_at": _time(patient.sms_stopped_at),

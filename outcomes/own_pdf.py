@@ -53,7 +53,13 @@ def _person(patient: Patient) -> list[tuple[str, str]]:
         (gettext("E-mail"), patient.email or "–"),
         (gettext("Phone"), patient.phone or "–"),
         (gettext("Language"), patient.get_language_display()),
+        (gettext("Allergies"), patient.allergies or _asked(patient)),
     ]
+
+
+def _asked(patient: Patient) -> str:
+    none_known = patient.allergy_status == Patient.AllergyStatus.NONE
+    return gettext("None known") if none_known else gettext("Not asked")
 
 
 def _course(own: OwnCourse) -> list[Section]:

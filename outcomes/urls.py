@@ -26,6 +26,7 @@ from outcomes.views import (
     own_door,
     own_page,
     patient_links,
+    patients,
     protocol_editor,
     protocol_schedule,
     protocols,
@@ -90,6 +91,8 @@ urlpatterns = [
     path("surveys/<uuid:public_id>/send/", by_hand.send_now, name="send-now"),
     path("surveys/<uuid:public_id>/cancel/", by_hand.cancel, name="call-off"),
     path("deliveries/<uuid:public_id>/settle/", by_hand.settle, name="delivery-settle"),
+    # The list shows sessions, scores and check-ins, so it is outcomes' page.
+    path("patients/", patients.patients, name="patients"),
     path("patients/<uuid:public_id>/own-page/", patient_links.send_own_page, name="send-own-page"),
     path("paused-links/<uuid:public_id>/lift/", patient_links.lift, name="paused-link-lift"),
     path("setup/tablet/", handing_over.tablet_setup, name="tablet-setup"),

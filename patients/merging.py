@@ -19,6 +19,7 @@ FIELDS = (
     *("family_name", "given_name", "born_on", "sex", "email", "phone"),
     *("language", "preferred_channel", "time_zone"),
 )
+LONGEST = 300
 WORDS = {"signed": "agreed", "sign_again": "to be signed again", "withdrawn": "withdrawn", "missing": "not asked"}
 
 
@@ -84,6 +85,10 @@ _PARTS = (
         ),
         "One of the two left the outcome registry. Record it for the other, too: then its answers are erased.",
     ),
+    (
+        lambda kept, gone: len(allergies_after(kept, gone)["allergies"]) > LONGEST,
+        f"The allergies of both together are longer than {LONGEST} characters. Shorten them on one of the two first.",
+    ),
 )
 
 
@@ -120,11 +125,20 @@ def fields_after(kept: Patient, gone: Patient, *, take: frozenset[str]) -> dict[
     of_phone = [one for one in both.values() if _digits(one.phone) == _digits(details["phone"])]
     return {
         **details,
+        **allergies_after(kept, gone),
         "email_bounced_at": _earliest(one.email_bounced_at for one in of_email),
         "sms_failed_at": _earliest(one.sms_failed_at for one in of_phone),
         "email_stopped_at": _earliest(one.email_stopped_at for one in both.values()),
         "sms_stopped_at": _earliest(one.sms_stopped_at for one in both.values()),
     }
+
+
+def allergies_after(kept: Patient, gone: Patient) -> dict[str, str]:
+    """What is known on either record is known afterwards; that none is known stands only where neither names one."""
+    named = list(dict.fromkeys(one.allergies for one in (kept, gone) if one.allergies))
+    if named:
+        return {"allergy_status": Patient.AllergyStatus.KNOWN.value, "allergies": "; ".join(named)}
+    return {"allergy_status": kept.allergy_status or gone.allergy_status, "allergies": ""}
 
 
 def _earliest(instants: Any) -> dt.datetime | None:

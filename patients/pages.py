@@ -39,11 +39,20 @@ class Page:
         return self.number + 1 if min(self.total, COUNTED) > self.number * SIZE else None
 
 
-def page_of(rows: QuerySet[Any], number: str) -> Page:
-    """The page with this number as it stands in an address; what is no number of a page is the nearest one."""
-    total = rows.order_by()[: COUNTED + 1].count()
+def page_of(rows: QuerySet[Any], number: str, *, shown: QuerySet[Any] | None = None) -> Page:
+    """The page with this number as it stands in an address; what is no number of a page is the nearest one.
+
+    ``shown``: from where the fifty rows are read in the same order, when they are to say more than ``rows`` do.
+    """
+    # Counting reads the ids of a short list on the way; those of a long one come from an index in order, so that nobody
+    # sorts them all. Only then are fifty rows read, with whatever they say.
+    ids = list(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
+    total = len(ids)
     last = max(1, -(-min(total, COUNTED) // SIZE))
     wanted = min(max(int(number), 1), last) if number.isdecimal() and len(number) < 6 else 1
-    # The ids alone can be read from an index in order; the rows themselves are then fifty look-ups.
-    ids = list(rows.values_list("pk", flat=True)[(wanted - 1) * SIZE : wanted * SIZE])
-    return Page(list(rows.filter(pk__in=ids)), wanted, total)
+    first = (wanted - 1) * SIZE
+    if total > SIZE:
+        few = rows if total > COUNTED else rows.model.objects.filter(pk__in=ids).order_by(*rows.query.order_by)
+        ids = list(few.values_list("pk", flat=True)[first : first + SIZE])
+    read = rows if shown is None else shown.order_by(*rows.query.order_by)
+    return Page(list(read.filter(pk__in=ids)), wanted, total)

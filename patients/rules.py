@@ -17,6 +17,10 @@ class PhoneRefused(RuleBroken):
     code = "phone_refused"
 
 
+class AllergiesRefused(RuleBroken):
+    code = "allergies_refused"
+
+
 class TimeZoneUnknown(RuleBroken):
     code = "unknown_time_zone"
 
@@ -34,6 +38,14 @@ def check_phone(phone: str) -> None:
     digits = re.sub(r"\D", "", phone)
     if not (7 <= len(digits) <= 15 and re.fullmatch(r"\+?[\d\s().\-/]+", phone)):
         raise PhoneRefused("Type a phone number with 7 to 15 digits, like 512-555-0134.", "phone")
+
+
+def check_allergies(status: str, allergies: str) -> None:
+    """Raises AllergiesRefused unless allergies are named where there are some, and nowhere else."""
+    if status == "known" and not allergies:
+        raise AllergiesRefused("Allergies: say to what, or choose that none is known.", "allergies")
+    if status != "known" and allergies:
+        raise AllergiesRefused('Allergies: choose "Has allergies" for those that are named here.', "allergy_status")
 
 
 def check_time_zone(time_zone: str) -> None:

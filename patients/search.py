@@ -13,11 +13,13 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 
-from patients.models import FindablePatient, Fold, Patient
+from patients.models import ERASED_NAME, FindablePatient, Fold, Patient
 
 MAX_LENGTH = 100
 MAX_WORDS = 8
 MOST_ALIKE = 10
+# Of the given name: enough to tell Ruth from Oscar, not from Rubén.
+ALIKE_LETTERS = 2
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 _DATE = re.compile(
@@ -69,8 +71,10 @@ def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     return _found(patients, *asked).order_by("search_text", "id")
 
 
-def resembling(patients: QuerySet[Patient], text: str) -> list[Patient]:
+def resembling(patients: QuerySet[Patient], text: str, *, shown: QuerySet[Patient] | None = None) -> list[Patient]:
     """Up to ten whose names look like the words of ``text``, the likest first; for when nobody fits them.
+
+    ``shown``: from where their rows are read, when they are to say more than ``patients`` do.
 
     A word is alike when half of its groups of three letters are in the name. Numbers and dates are not guessed at.
     """
@@ -86,7 +90,25 @@ def resembling(patients: QuerySet[Patient], text: str) -> list[Patient]:
     order = {
         key: place for place, key in enumerate(near.order_by("-alike", "id").values_list("pk", flat=True)[:MOST_ALIKE])
     }
-    return sorted(patients.filter(pk__in=list(order)), key=lambda patient: order[patient.pk])
+    found = (patients if shown is None else shown).filter(pk__in=list(order))
+    return sorted(found, key=lambda patient: order[patient.pk])
+
+
+def details(text: str) -> dict[str, Any]:
+    """What was typed to find somebody, as the fields of the patient it may become; nothing is guessed at."""
+    query = parse(text)
+    found: dict[str, Any] = {}
+    names = [word for word in query.words if not re.search(r"[\d@]", word)]
+    if names:
+        family_first = "," in text or len(names) == 1
+        rest = names[1:] if family_first else names[:-1]
+        found = {"family_name": names[0 if family_first else -1], "given_name": " ".join(rest)}
+    for word in query.words:
+        if "@" in word or word.isdigit():
+            found["email" if "@" in word else "chart_number"] = word
+    if len(query.dates) == 1 and len(query.dates[0].days) == 1:
+        found["born_on"] = next(iter(query.dates[0].days))
+    return found
 
 
 def namesakes(
@@ -95,6 +117,14 @@ def namesakes(
     """Those with the same name, accents and capitals aside, who could be the same person by their birth date."""
     same_name = Q(search_text__startswith=Fold(Value(f" {family_name} {given_name} ")))
     return _found(patients, same_name).filter(Q(born_on=born_on) | Q(born_on=None) if born_on else Q())
+
+
+def count_look_alikes(patients: QuerySet[Patient], one: Patient) -> int:
+    """How many have the family name of ``one`` and a given name that begins alike, ``one`` included; at most a hundred."""
+    if not one.given_name or one.family_name in ("", ERASED_NAME):
+        return 1
+    begins = Fold(Value(f" {one.family_name} {one.given_name[:ALIKE_LETTERS]}"))
+    return _found(patients, Q(search_text__startswith=begins))[:100].count()
 
 
 def _found(patients: QuerySet[Patient], *asked: Q) -> QuerySet[Patient]:

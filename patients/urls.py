@@ -5,7 +5,6 @@ from django.urls import path
 from patients.views import consents, editing, patients, reachability, seen
 
 urlpatterns = [
-    path("", patients.patients, name="patients"),
     path("new/", patients.register, name="register-patient"),
     path("<uuid:public_id>/edit/", editing.edit_patient, name="edit-patient"),
     path("<uuid:public_id>/consent/", patients.record_consent, name="record-consent"),

@@ -119,6 +119,7 @@ ACCOUNT = {
 PAGES: dict[str, Route] = {
     "home": page(see=ANYBODY),
     "switch-clinic": page(do=ANYBODY),
+    "switch-names": page(do=ANYBODY),
     "setup": page(see=P.API_USE),
     **dict.fromkeys(["clinic-details", "sending-schedule", "trials"], page(see=P.CLINIC_EDIT, do=P.CLINIC_EDIT)),
     **dict.fromkeys(["sites", "trial-states"], page(see=P.CLINIC_EDIT)),
@@ -140,6 +141,7 @@ PAGES: dict[str, Route] = {
     "register-patient": page(see=P.PATIENT_EDIT, do=P.PATIENT_EDIT),
     "patient": patients(PATIENT),
     "patient-print": patients(PATIENT),
+    "patient-pdf": patients(PATIENT),
     "course-curve": patients(COURSE),
     "course-expected": patients(COURSE),
     "patient-seen": page(PATIENT, P.AUDIT_VIEW, kind=P.PATIENT_VIEW),

@@ -9,6 +9,8 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from clinic import names
+
 register = template.Library()
 
 
@@ -69,6 +71,12 @@ def is_tick(field: BoundField) -> bool:
 def age_on(born_on: dt.date, day: dt.date) -> int:
     """Whole years between a birth date and a day."""
     return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
+@register.filter
+def telling(text: str) -> str:
+    """What says who a patient is beside their name, like an address: hidden where names are."""
+    return names.HIDDEN if text and names.are_hidden() else text
 
 
 @register.filter

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import DateTimeField, Expression, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import Combinable
 from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models.functions import Cast, Coalesce, Concat, JSONObject
 
 from clinic.models import User
 from outcomes.models import Alert, CallAttempt, Delivery, Score, SendingPause, Survey
@@ -36,6 +36,12 @@ CHANGES = {
     "own-details": "The patient changed their details",
     "own-channel": "The patient changed how messages are sent",
 }
+# What of the patient's row a change is told of, field by field.
+TOLD_FIELDS = (
+    *("family_name", "given_name", "born_on", "sex", "chart_number", "allergy_status", "allergies", "email", "phone"),
+    *("language", "time_zone", "preferred_channel", "email_stopped_at", "email_bounced_at", "sms_stopped_at"),
+    *("sms_failed_at", "died_on"),
+)
 
 
 @dataclass(frozen=True)
@@ -201,7 +207,7 @@ def _record(zone: str) -> list[Source]:
             "record",
             _changes,
             "pgh_created_at",
-            {"route": KeyTextTransform("route", "pgh_context")},
+            {"route": KeyTextTransform("route", "pgh_context"), "new": _told(), "old": Subquery(_state_before())},
             Subquery(name),
             ref="pgh_id",
         ),
@@ -242,6 +248,19 @@ def _changes(patient: Patient, user: User) -> QuerySet[Any]:
     changed = history.objects.filter(id__in=visible, pgh_label="update", pgh_context__route__in=list(CHANGES))
     found: QuerySet[Any] = changed.annotate(by_hand=Cast(KeyTextTransform("user", "pgh_context"), IntegerField()))
     return found
+
+
+def _state_before() -> QuerySet[Any]:
+    """What the row said until then; nothing where its history begins with the change."""
+    history: Any = Patient.pgh_event_model  # type: ignore[attr-defined]
+    earlier = history.objects.filter(id=OuterRef(OuterRef("id")), pgh_id__lt=OuterRef(OuterRef("pgh_id")))
+    # First which row, then what it said: else every earlier row is put into words to find the last.
+    last = Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])
+    return history.objects.filter(pgh_id=last).order_by().values(said=_told())
+
+
+def _told() -> JSONObject:
+    return JSONObject(**{name: name for name in TOLD_FIELDS})
 
 
 def _name(person: str) -> Expression:

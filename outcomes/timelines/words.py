@@ -8,13 +8,14 @@ from typing import Any
 
 from django.urls import reverse
 
+from clinic.audit_words import label, said
 from outcomes.how_answered import HELP
 from outcomes.models import Alert, Call, Delivery, Survey
 from outcomes.red_flags import rule_of
 from outcomes.standings import BY
 from outcomes.timelines.page import Happening
-from outcomes.timelines.sources import CHANGES
-from patients.models import Consent, ConsentKind
+from outcomes.timelines.sources import CHANGES, TOLD_FIELDS
+from patients.models import Consent, ConsentKind, Patient
 from treatments.models import AdverseEvent, Retreatment
 
 Words = Mapping[str, Any]
@@ -126,6 +127,22 @@ def _red(words: Words) -> str:
     return "alert" if words["level"] == Alert.Level.RED else ""
 
 
+def _fields(words: Words) -> str:
+    """Which details changed, each with what it said before; what was erased since has nothing to tell."""
+    old, new = words["old"], words["new"]
+    if not old:
+        return ""
+    fields = [Patient._meta.get_field(name) for name in TOLD_FIELDS if old[name] != new[name]]
+    return "; ".join(
+        f"{_label(one)}: {said(one, old[one.name], {})} → {said(one, new[one.name], {})}" for one in fields
+    )
+
+
+def _label(field: Any) -> str:
+    name = label(field)
+    return name[:1].upper() + name[1:]
+
+
 _KINDS = {
     "course": _Kind(
         "plus",
@@ -168,5 +185,5 @@ _KINDS = {
     "merged": _Kind("info", lambda words: f"Merged: chart no. {words['charts']}"),
     "unmerged": _Kind("info", lambda words: f"Merge undone: chart no. {words['charts']}"),
     "registered": _Kind("user", lambda words: "Added to the clinic’s patients"),
-    "changed": _Kind("info", lambda words: CHANGES[words["route"]]),
+    "changed": _Kind("info", lambda words: CHANGES[words["route"]], _fields),
 }

@@ -78,6 +78,11 @@ def picture_for_paper(card: CourseCard) -> Picture:
     return _picture(card, None, DESKTOP, Variant.PRINT)
 
 
+def spec_for_paper(card: CourseCard) -> Spec:
+    """The figure of the same image."""
+    return _spec(card, None, width=DESKTOP, variant=Variant.PRINT)
+
+
 def _spec(card: CourseCard, expected: Expected | None, *, width: int, variant: Variant) -> Spec:
     measure = measure_at(card.course.clinic, card.instrument)
     own = replace(card.curve, band=expected.band, similar=expected.n) if expected else card.curve

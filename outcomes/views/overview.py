@@ -4,15 +4,19 @@ from django.db.models import Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
 from outcomes import open_alerts
 from outcomes.courses_shown import CourseCard, courses_of
 from outcomes.models import Alert, SendingPause
+from outcomes.patient_sheet import sheet
+from outcomes.report_pdf import made_words
 from outcomes.timelines.page import GROUPS, time_line
 from outcomes.timelines.sessions import lines_of, lines_of_sessions
-from outcomes.views.curves import curve_card, picture_for_paper
+from outcomes.views.curves import curve_card, picture_for_paper, spec_for_paper
 from outcomes.views.merging import merged_page, merges_into
 from patients.consents import latest_signatures
 from patients.models import Patient, PatientMerge
@@ -75,6 +79,19 @@ def patient_print(request: HttpRequest, patient: Patient) -> HttpResponse:
         "sessions": lines_of_sessions(main.counted) if main else [],
     }
     return render(request, "patients/print.html", context)
+
+
+@require_safe
+@row_page(Patient.objects.all())
+def patient_pdf(request: HttpRequest, patient: Patient) -> HttpResponse:
+    """The same sheet as PDF, with the patient's name also where the screen hides it."""
+    now = timezone.localtime()
+    cards = courses_of(patient, today=now.date(), user=request.user)
+    main = _chosen(cards, request.GET.get("course", ""))
+    curve = spec_for_paper(main) if main and main.has_answers else None
+    content = sheet(patient, main, curve=curve, on=now.date(), made=made_words(now))
+    name = content_disposition_header(False, f"chart-{slugify(patient.chart_number)}.pdf")
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": name})
 
 
 def _time_line(request: HttpRequest, patient: Patient, cards: list[CourseCard]) -> dict[str, object]:

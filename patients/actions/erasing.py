@@ -134,6 +134,8 @@ def _mark(patient: Patient, reason: str, at: dt.datetime, by: User | None) -> No
         "born_on": None,
         "email": "",
         "phone": "",
+        "allergy_status": "",
+        "allergies": "",
         "age_at_import": None,
         "age_band": "",
         "erased_at": at,

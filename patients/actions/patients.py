@@ -14,6 +14,7 @@ from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
 from patients.phone_numbers import e164
+from patients.rules import check_allergies
 
 
 class ChartNumberTaken(RuleBroken):
@@ -71,7 +72,8 @@ def register_patient(
 ) -> Patient:
     """A new patient without consent to contact. Raises ChartNumberTaken, NameRefused, PermissionDenied.
 
-    ``details``: given_name, born_on, sex, email, phone, language, preferred_channel, time_zone.
+    ``details``: given_name, born_on, sex, email, phone, language, preferred_channel, time_zone, allergy_status,
+    allergies. Raises AllergiesRefused where the last two contradict each other.
     """
     require(by, clinic, Permission.PATIENT_EDIT)
     patient = Patient(
@@ -87,9 +89,10 @@ def register_patient(
 
 @transaction.atomic
 def update_patient(*, patient: Patient, by: User, seen: Mapping[str, str] | None = None, **details: Any) -> Patient:
-    """Change identity or contact details. Raises ChartNumberTaken, NameRefused, PatientErased, PermissionDenied.
+    """Change who somebody is, how to reach them, or their allergies.
 
     ``seen``: details as they were shown, as text; raises PatientChanged when one of them is not like that any more.
+    Raises AllergiesRefused, ChartNumberTaken, NameRefused, PatientErased, PermissionDenied.
     """
     require(by, patient.clinic, Permission.PATIENT_EDIT)
     patient = Patient.objects.select_for_update().get(pk=patient.pk)
@@ -153,7 +156,8 @@ def check_not_erased(patient: Patient) -> None:
 
 
 def save_patient(patient: Patient) -> Patient:
-    """The row as it now is, written. Raises NameRefused, ChartNumberTaken."""
+    """The row as it now is, written. Raises AllergiesRefused, NameRefused, ChartNumberTaken."""
+    check_allergies(patient.allergy_status, patient.allergies)
     for name in ("family_name", "given_name", "chart_number"):
         if TURNS.search(getattr(patient, name)):
             message = (

@@ -7,13 +7,14 @@ said it is in the history. What staff say does.
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from clinic.actions import require
 from clinic.models import User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.actions.patients import check_not_erased
-from patients.models import EMAIL, Patient
+from patients.models import EMAIL, Patient, PatientMerge
 
 STOPPED = {EMAIL: "email_stopped_at", "sms": "sms_stopped_at"}
 FLAGGED = {EMAIL: "email_bounced_at", "sms": "sms_failed_at"}
@@ -28,9 +29,14 @@ def flag_address(*, patient_id: int, channel: str, address: str, at: dt.datetime
 
 
 def stop_channel(*, patient_id: int, channel: str, at: dt.datetime) -> bool:
-    """The patient wants no more messages on this channel; False when that was known already."""
+    """The patient wants no more messages on this channel; False when that was known already.
+
+    Known from another record, whose merge can be undone, it is said of this one from now on: undoing does not lift it.
+    """
     field = STOPPED[channel]
-    return bool(Patient.objects.filter(pk=patient_id, **{field: None}).update(**{field: at}))
+    undoable = PatientMerge.objects.standing().filter(merged_at__gte=at - PatientMerge.UNDONE_WITHIN)
+    is_news = Q(**{field: None}) | Exists(undoable.filter(kept=OuterRef("pk"), after__has_key=field))
+    return bool(Patient.objects.filter(is_news, pk=patient_id).update(**{field: at}))
 
 
 def resume_channel(*, patient_id: int, channel: str) -> bool:

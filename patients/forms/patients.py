@@ -11,7 +11,7 @@ from clinic.rules import RuleBroken
 from clinic.time_zones import time_zone_choices
 from patients import search
 from patients.models import Patient
-from patients.rules import check_born_on, check_phone
+from patients.rules import check_allergies, check_born_on, check_phone
 
 
 def _keep(check: Callable[..., None], *values: object) -> None:
@@ -40,7 +40,7 @@ class PatientForm(forms.ModelForm):
         model = Patient
         fields = (
             *("family_name", "given_name", "born_on", "sex", "chart_number", "email", "phone", "language"),
-            *("preferred_channel", "time_zone"),
+            *("preferred_channel", "time_zone", "allergy_status", "allergies"),
         )
         labels = {
             "given_name": "Given name",
@@ -48,13 +48,16 @@ class PatientForm(forms.ModelForm):
             "email": "E-mail",
             "phone": "Phone",
             "preferred_channel": "Messages go by",
+            "allergy_status": "Allergies",
+            "allergies": "To what",
         }
         help_texts = {
             "chart_number": "As in your practice software.",
             "email": "Check-ins are sent here.",
+            "allergies": "And how it showed, like: latex, hives.",
             "preferred_channel": "First; the other way is for reminders, and for when messages do not arrive.",
         }
-        widgets = {"sex": forms.RadioSelect, "language": forms.RadioSelect, "preferred_channel": forms.RadioSelect}
+        widgets = dict.fromkeys(("sex", "language", "preferred_channel", "allergy_status"), forms.RadioSelect)
 
     def __init__(self, *args: object, today: dt.date, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
@@ -64,6 +67,7 @@ class PatientForm(forms.ModelForm):
             # The computer is the clinic's: it must not offer one patient's details for the next.
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fields["sex"].choices = Patient.Sex.choices
+        self.fields["allergy_status"].choices = Patient.AllergyStatus.choices
         self.fields["preferred_channel"].choices = Patient.Channel.choices
         self.fields["preferred_channel"].required = False
 
@@ -76,6 +80,11 @@ class PatientForm(forms.ModelForm):
     def clean_preferred_channel(self) -> str:
         """Nothing chosen: as it was, by e-mail at first."""
         return self.cleaned_data["preferred_channel"] or self.instance.preferred_channel
+
+    def clean_allergies(self) -> str:
+        allergies = self.cleaned_data["allergies"].strip()
+        _keep(check_allergies, self.cleaned_data.get("allergy_status", ""), allergies)
+        return allergies
 
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"].strip()

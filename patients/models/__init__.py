@@ -1,6 +1,7 @@
 """Patients, and what they agreed to."""
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
+from patients.models.findable import FindablePatient
 from patients.models.links import BirthCheck, BirthGuesses, PatientLetter, PatientLink
 from patients.models.merges import KeptApart, MergedRow, PatientMerge
 from patients.models.patients import (
@@ -8,7 +9,6 @@ from patients.models.patients import (
     ERASED_NAME,
     SMS,
     Digits,
-    FindablePatient,
     Fold,
     Patient,
     PatientQuerySet,

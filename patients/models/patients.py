@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import Case, F, GeneratedField, Q, Value, When
 from django.db.models.functions import Concat, Lower
 
+from clinic import names
 from clinic.history import history
-from clinic.models import Clinic, ClinicRow, ClinicRowQuerySet, User
+from clinic.models import ClinicRow, ClinicRowQuerySet, User
 
 # What stands in place of the family name once it is erased; the given name is then the start of ``public_id``.
 ERASED_NAME = "Erased patient"
@@ -49,6 +50,10 @@ def reachable_by(channel: str, path: str = "") -> Q:
     return ~Q(**{f"{path}{contact}": ""}) & unflagged
 
 
+# For the few whom no e-mail reaches, so that they are found without looking at everybody.
+UNREACHED_BY_EMAIL = Q(email="") | Q(email_stopped_at__isnull=False) | Q(email_bounced_at__isnull=False)
+
+
 def first_channel(path: str = "") -> Case:
     """The first of ``Patient.channels`` as an expression; empty when there is none."""
     by_email, by_sms = reachable_by(EMAIL, path), reachable_by(SMS, path)
@@ -75,6 +80,10 @@ class PatientQuerySet(ClinicRowQuerySet):
         """Agreed to contact, and a message can reach them."""
         return self.agreed().filter(reachable_by(EMAIL) | reachable_by(SMS))
 
+    def unreached(self) -> Self:
+        """Agreed to contact, and no message can reach them."""
+        return self.agreed().filter(UNREACHED_BY_EMAIL).exclude(reachable_by(SMS))
+
     def answerable(self) -> Self:
         """Answers may be taken: the outcome registry was not withdrawn, nor does a new version of it wait."""
         return self.filter(registry_stopped_at=None)
@@ -98,12 +107,23 @@ class Patient(ClinicRow):
         ENGLISH = "en", "English"
         SPANISH = "es", "Español"
 
+    class AllergyStatus(models.TextChoices):
+        KNOWN = "known", "Has allergies"
+        NONE = "none", "None known"
+        NOT_ASKED = "", "Not asked"
+
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     chart_number = models.CharField(max_length=40)
     given_name = models.CharField(max_length=80, blank=True)
     family_name = models.CharField(max_length=80, blank=True)
     born_on = models.DateField(null=True, blank=True)
     sex = models.CharField(max_length=1, choices=Sex.choices, blank=True)
+    allergy_status = models.CharField(
+        max_length=5, choices=AllergyStatus.choices, blank=True, default="", db_default=""
+    )
+    allergies = models.CharField(
+        max_length=300, blank=True, default="", db_default="", help_text="To what, and how it showed."
+    )
     email = models.EmailField(blank=True)
     phone = models.CharField(max_length=30, blank=True)
     language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
@@ -165,7 +185,7 @@ class Patient(ClinicRow):
     class Privacy:
         personal: ClassVar[set[str]] = {
             *("chart_number", "given_name", "family_name", "born_on", "email", "phone", "search_text"),
-            *("age_at_import", "age_band", "died_on"),
+            *("age_at_import", "age_band", "died_on", "allergy_status", "allergies"),
         }
         plain: ClassVar[set[str]] = {
             *(
@@ -200,7 +220,13 @@ class Patient(ClinicRow):
             models.CheckConstraint(
                 name="patient_stays_erased",
                 condition=Q(erased_at=None)
-                | Q(family_name=ERASED_NAME, email="", phone="", born_on=None, age_at_import=None, age_band=""),
+                | Q(family_name=ERASED_NAME, email="", phone="", born_on=None, age_at_import=None, age_band="")
+                & Q(allergy_status="", allergies=""),
+            ),
+            models.CheckConstraint(
+                name="patient_says_which_allergies",
+                condition=Q(allergy_status="known") & ~Q(allergies="")
+                | Q(allergy_status__in=["", "none"], allergies=""),
             ),
             models.CheckConstraint(
                 name="patient_is_erased_for_a_reason", condition=Q(erased_at=None) | ~Q(erasure_reason="")
@@ -220,11 +246,23 @@ class Patient(ClinicRow):
             # For the SQL function patients_share_an_address: whoever else is reached there.
             models.Index("clinic", Lower("email"), name="patient_by_email", condition=~Q(email="")),
             models.Index("clinic", Digits("phone"), name="patient_by_phone", condition=~Q(phone="")),
+            # For PatientQuerySet.unreached, in the order of the list.
+            models.Index(
+                name="patient_unreached", fields=["clinic", "search_text", "id"], condition=UNREACHED_BY_EMAIL
+            ),
             # For outcomes.actions.erase_withdrawn, which looks at every tick for the few who left.
             models.Index(name="patient_erases", fields=["id"], condition=Q(erases_answers_at__isnull=False)),
         )
 
     def __str__(self) -> str:
+        """How a page calls the patient: initials and chart number while names are hidden."""
+        if names.are_hidden() and self.family_name not in ("", ERASED_NAME):
+            return f"{names.initials_of(self.given_name, self.family_name)} {self.chart_number}"
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """Family name first; for papers, which have to say whose they are."""
         return f"{self.family_name}, {self.given_name}" if self.family_name else self.chart_number
 
     @property
@@ -245,22 +283,3 @@ class Patient(ClinicRow):
         by_sms = settings.SMS_URL and self.phone and not self.sms_stopped_at and not self.sms_failed_at
         usable = [channel for channel, is_usable in ((EMAIL, by_email), (SMS, by_sms)) if is_usable]
         return tuple(sorted(usable, key=lambda channel: channel != self.preferred_channel))
-
-
-class FindablePatient(models.Model):
-    """The view behind patients.search: what can be searched of the patients of the clinics in scope, by index."""
-
-    clinic = models.ForeignKey(Clinic, models.DO_NOTHING, related_name="+")
-    search_text = models.TextField()
-    born_on = models.DateField(null=True)
-
-    class Privacy:
-        personal: ClassVar[set[str]] = {"search_text", "born_on"}
-        plain: ClassVar[set[str]] = {"id", "clinic"}
-
-    class Meta:
-        managed = False
-        db_table = "patients_findable"
-
-    def __str__(self) -> str:
-        return str(self.pk)

@@ -9,7 +9,7 @@ from clinic.models import Clinic
 from clinic.serializers import Day, Email, OneOf, RowField, RowSerializer, StrictSerializer, Text, local_day
 from patients.consents import states_by_kind
 from patients.models import ConsentKind, Patient
-from patients.rules import check_born_on, check_phone, check_time_zone
+from patients.rules import check_allergies, check_born_on, check_phone, check_time_zone
 
 CONSENT_STATES = {
     "type": "object",
@@ -35,7 +35,16 @@ class PatientSerializer(RowSerializer):
         model = Patient
         fields = (
             *("id", "clinic", "chart_number", "given_name", "family_name", "born_on", "sex", "email", "phone"),
-            *("language", "time_zone", "registered_at", "consented_at", "withdrawn_at", "is_imported"),
+            *(
+                "allergy_status",
+                "allergies",
+                "language",
+                "time_zone",
+                "registered_at",
+                "consented_at",
+                "withdrawn_at",
+                "is_imported",
+            ),
             *(
                 "preferred_channel",
                 "email_stopped_at",
@@ -75,11 +84,17 @@ class NewPatientSerializer(StrictSerializer):
         max_length=60, required=False, allow_blank=True, help_text="Like America/Denver; empty: the clinic's."
     )
 
+    allergy_status = OneOf(Patient.AllergyStatus.choices, required=False, help_text="Leave out when nobody asked.")
+    allergies = Text(
+        max_length=300, required=False, allow_blank=True, help_text="To what, with the status known alone."
+    )
+
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("born_on"):
             check_born_on(attrs["born_on"], local_day(attrs["clinic"], self.context["at"]))
         if attrs.get("phone"):
             check_phone(attrs["phone"])
+        check_allergies(attrs.get("allergy_status", ""), attrs.get("allergies", ""))
         if attrs.get("time_zone"):
             check_time_zone(attrs["time_zone"])
         return attrs

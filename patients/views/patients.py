@@ -1,52 +1,30 @@
-"""Finding, registering and changing patients, and their consent to be contacted."""
+"""Registering and changing patients, and their consent to be contacted."""
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.access import row_page, staff_page
-from clinic.accesses import Kind, note
 from clinic.form_drafts import keeps_draft, typed_into, unjudged
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients import actions, search
 from patients.forms import PatientForm, RegistrationForm
 from patients.models import Patient
-from patients.pages import page_of
-
-
-@require_safe
-@staff_page(Permission.PATIENT_VIEW)
-def patients(request: HttpRequest) -> HttpResponse:
-    """The clinic's patients, or those that fit ``q``; an exact chart number leads straight to its patient."""
-    q = " ".join(request.GET.get("q", "").replace("\x00", "").split())[: search.MAX_LENGTH]
-    everyone = Patient.objects.visible_to(request.user).filter(clinic=request.clinic)
-    if q and "HX-Request" not in request.headers:
-        # Of a record that was merged, the one that is kept.
-        named = Patient.objects.filter(clinic=request.clinic, chart_number=q)
-        exact = everyone.filter(Q(pk__in=named.values("pk")) | Q(pk__in=named.values("merged_into"))).first()
-        if exact:
-            return redirect("patient", exact.public_id)
-    page = page_of(search.matching(everyone, q), request.GET.get("page", ""))
-    alike = search.resembling(everyone, q) if q and not page.total else []
-    shown = len(page.rows) + len(alike)
-    note(request, Kind.SEARCHED if q else Kind.LISTED, n_rows=shown, kind_of_row="patients.patient")
-    context = {"section": "patients", "q": q, "page": page, "alike": alike}
-    return render(request, "patients/patients.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @staff_page(Permission.PATIENT_EDIT)
 @keeps_draft(Permission.PATIENT_EDIT)
 def register(request: HttpRequest) -> HttpResponse:
-    """A new patient of the active clinic, with or without consent to be contacted."""
+    """A new patient of the active clinic, with or without consent to be contacted. ``name``: what was searched in vain."""
     is_sent = request.method == "POST"
     form = RegistrationForm(
         typed_into(request),
+        initial=search.details(request.GET.get("name", "")),
         today=timezone.localdate(),
         others=Patient.objects.visible_to(request.user).filter(clinic=request.clinic),
     )

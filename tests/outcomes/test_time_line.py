@@ -5,13 +5,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from clinic import history, names
 from clinic.models import Clinic
 from outcomes import actions
 from outcomes.models import Delivery
-from outcomes.timelines.page import GROUPS, Cursor, time_line
+from outcomes.timelines.page import GROUPS, Cursor, Happening, time_line
 from outcomes.timelines.sessions import SESSIONS, lines_of
-from outcomes.timelines.sources import sources
-from outcomes.timelines.words import _KINDS
+from outcomes.timelines.sources import TOLD_FIELDS, sources
+from outcomes.timelines.words import _KINDS, line_of
+from patients import actions as patient_actions
 from tests.check_in import open_survey
 from tests.conftest import NOON
 from tests.outcomes.test_today import give_baseline
@@ -94,7 +96,24 @@ def test_changes_by_hand_name_who_made_them(client, told, patient, front_desk):
     fields = {"chart_number": "00417", "given_name": "Ruth", "family_name": "Álvarez", "born_on": "1958-03-03"}
     answer = client.post(page, {**fields, "sex": "F", "email": "ruth.new@example.org", "language": "en", "phone": ""})
     assert answer.status_code == 302
-    assert "Details changed | Maya Okafor" in told(group="record")
+    changed = "E-mail: ruth@example.org → ruth.new@example.org; Phone: 512-555-0101 → empty"
+    assert f"Details changed | Sex: empty → Female; {changed} | Maya Okafor" in told(group="record")
+
+
+def test_of_a_change_that_was_erased_since_only_its_page_is_told(patient):
+    empty = dict.fromkeys(TOLD_FIELDS)
+    for old in (None, empty):
+        words = {"route": "edit-patient", "old": old, "new": empty}
+        line = line_of(Happening(NOON, "changed", 1, "1", words, "Maya Okafor"))
+        assert (line.title, line.detail) == ("Details changed", "")
+
+
+def test_a_change_hides_names_with_all_others(told, patient, front_desk):
+    with history.changing(route="edit-patient", method="POST", user=front_desk.pk):
+        patient_actions.update_patient(patient=patient, by=front_desk, family_name="Alvarado")
+    assert "Family name: Álvarez → Alvarado" in told(group="record")[0]
+    with names.hidden(True):
+        assert "Family name: hidden → hidden" in told(group="record")[0]
 
 
 def test_only_who_may_see_the_patient_sees_it(told, treated, stranger):

@@ -321,6 +321,28 @@ def test_what_changed_in_the_kept_record_since_stays(patient, twin, manager, fro
     assert (kept.email, kept.phone) == ("ruth.newest@example.org", twin.phone)
 
 
+def test_what_the_patient_stops_once_more_stays_stopped(patient, twin, manager, front_desk):
+    for channel in ("email", "sms"):
+        actions.wants_no_messages(patient=patient, channel=channel, at=NOW, by=front_desk)
+    done = merge(twin, patient, manager)
+    actions.stop_channel(patient_id=twin.pk, channel="email", at=NOW + dt.timedelta(hours=1))
+    undo(done, manager)
+    kept = Patient.objects.get(pk=twin.pk)
+    assert (kept.email_stopped_at, kept.sms_stopped_at) == (NOW + dt.timedelta(hours=1), None)
+
+
+def test_allergies_of_either_are_allergies_afterwards(patient, twin, manager, front_desk):
+    actions.update_patient(patient=twin, by=front_desk, allergy_status="none", allergies="")
+    actions.update_patient(patient=patient, by=front_desk, allergy_status="known", allergies="Latex, hives")
+    assert "Allergies are kept from both: Latex, hives." in plan(*fresh(twin, patient), at=NOW).notes
+    done = merge(twin, patient, manager)
+    kept = Patient.objects.get(pk=twin.pk)
+    assert (kept.allergy_status, kept.allergies) == ("known", "Latex, hives")
+    undo(done, manager)
+    kept.refresh_from_db()
+    assert (kept.allergy_status, kept.allergies) == ("none", "")
+
+
 def test_nothing_can_be_written_for_a_record_that_was_merged(patient, twin, manager, clinician, protocol, front_desk):
     merge(twin, patient, manager)
     with pytest.raises(actions.PatientMerged):

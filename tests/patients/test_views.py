@@ -29,7 +29,7 @@ def staff(client, front_desk):
 def test_the_list_shows_what_fits_and_keeps_what_was_typed(staff, patient):
     answer = staff.get(LIST, {"q": "alvar 3/3/58"})
     assert "Álvarez, Ruth" in answer.text
-    assert "1 patient matches" in answer.text
+    assert "1 patient found" in answer.text
     assert 'value="alvar 3/3/58"' in answer.text
 
 

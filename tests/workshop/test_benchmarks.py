@@ -30,4 +30,6 @@ def test_a_quick_run_measures_everything(tmp_path):
     assert measured["survey_flow"]["ratio_to_bare_django"] > 0
     assert measured["report"]["p95_ms"] > 0
     assert measured["search"]["patients"] > 5_000
+    assert measured["patients"]["patients"] >= 8_000
+    assert measured["patients"]["courses"] > 2_000
     assert measured["machine"]["fsync"] == "on"

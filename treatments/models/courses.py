@@ -5,7 +5,7 @@ import uuid
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, GeneratedField, Q, When
 
 from clinic.history import history, history_of_changes
 from clinic.models import ClinicRow, ClinicRowQuerySet, User
@@ -126,6 +126,11 @@ class FollowUpQuerySet(ClinicRowQuerySet):
         """Due, and past the target day."""
         return self.due(on).filter(due_on__lt=on)
 
+    def awaited(self, first: dt.date | None, last: dt.date) -> Self:
+        """Neither answered nor ended, and due on one of these days."""
+        waiting = self.filter(awaited_on__lte=last)
+        return waiting.filter(awaited_on__gte=first) if first else waiting
+
     def unopened(self) -> Self:
         """Neither answered nor asked about: no survey refers to it (``survey`` is the relation that outcomes adds)."""
         return self.filter(answered_at=None, survey=None)
@@ -143,6 +148,12 @@ class FollowUp(ClinicRow):
     closes_on = models.DateField()
     answered_at = models.DateTimeField(null=True)
     ended_on = models.DateField(null=True, help_text="The first day on which it could no longer be answered.")
+    awaited_on = GeneratedField(
+        expression=Case(When(answered_at=None, ended_on=None, then=F("due_on"))),
+        output_field=models.DateField(null=True),
+        db_persist=True,
+        help_text="When it is due while it still can be answered; by it the database knows how few those are.",
+    )
 
     objects = FollowUpQuerySet.as_manager()
 
@@ -150,7 +161,7 @@ class FollowUp(ClinicRow):
         personal: ClassVar[set[str]] = set()
         plain: ClassVar[set[str]] = {
             *("id", "public_id", "clinic", "course", "timepoint"),
-            *("opens_on", "due_on", "closes_on", "answered_at", "ended_on"),
+            *("opens_on", "due_on", "closes_on", "answered_at", "ended_on", "awaited_on"),
         }
 
     class Meta:
@@ -167,6 +178,11 @@ class FollowUp(ClinicRow):
             models.Index(
                 name="follow_up_waiting", fields=["clinic", "opens_on"], condition=Q(answered_at=None, ended_on=None)
             ),
+            # For the list of patients: by the day on which something is due, and whose baseline nobody answered.
+            models.Index(
+                name="follow_up_awaited", fields=["clinic", "awaited_on"], condition=Q(awaited_on__isnull=False)
+            ),
+            models.Index(name="follow_up_unanswered", fields=["clinic", "timepoint"], condition=Q(answered_at=None)),
             # For treatments.actions.end_follow_ups.
             models.Index(name="follow_up_ending", fields=["clinic", "closes_on"], condition=Q(ended_on=None)),
             # For the API's list, which walks in this order.
