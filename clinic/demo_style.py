@@ -6,6 +6,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from treatments.forms.inputs import UnitInput
@@ -16,6 +17,10 @@ ICONS = (
     "syringe", "lot", "survey", "warn", "info", "save", "print", "lower", "higher", "user",
 )
 # fmt: on
+CLASHES = (
+    SimpleNamespace(key="phone", name="choice:phone", label="Phone", mine="512-555-0101", theirs="512-555-0188"),
+    SimpleNamespace(key="email", name="choice:email", label="E-mail", mine="(empty)", theirs="ruth@example.org"),
+)
 PEOPLE = ("Álvarez, Ruth", "Nakamura, Ken", "Osei, Abena")
 
 
@@ -51,7 +56,10 @@ def style(request: HttpRequest) -> HttpResponse:
     """The parts and their states; nothing on it is about anybody."""
     form = Example({"name": "Ruth Álvarez", "born_on": "3/58", "volume": "6", "done_by": "lee", "sends_mail": "on"})
     page = SimpleNamespace(first=51, last=100, total=1204, previous="a", number=2, next="b")
-    context = {"form": form, "page": page, "icons": ICONS, "people": PEOPLE, "scale": range(11)}
+    now = timezone.now()
+    request.form_opened = SimpleNamespace(token="", waiting_since=now)
+    context = {"form": form, "page": page, "icons": ICONS, "people": PEOPLE, "scale": range(11), "now": now}
+    context |= {"clashes": CLASHES, "missing": ["phone"]}
     return render(request, "clinic/style.html", context)
 
 
