@@ -30,10 +30,10 @@ def inspect(name: str, content: bytes) -> Inspected:
     media_type = next((kind for start, kind in MAGIC.items() if content.startswith(start)), None)
     if media_type is None:
         raise FileRefused("The file is neither a PDF nor a PNG or JPEG picture.", "file")
-    return Inspected(_tidy(name, ENDINGS[media_type]), media_type, hashlib.sha256(content).hexdigest())
+    return Inspected(tidy_name(name, ENDINGS[media_type]), media_type, hashlib.sha256(content).hexdigest())
 
 
-def _tidy(name: str, ending: str) -> str:
+def tidy_name(name: str, ending: str) -> str:
     """A name that is safe in a header and on a disk, whatever came from outside."""
     last = name.replace("\\", "/").rpartition("/")[2]
     kept = "".join(sign if sign.isalnum() or sign in " ._-()" else "_" for sign in last).strip(" .")

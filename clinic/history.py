@@ -39,6 +39,7 @@ UNTRACKED = {
     "patients.MergedRow": "made once and never changed; who and when are in its merge",
     "patients.PatientLink": "only the hash of a secret, made once and never changed",
     "patients.PatientLetter": "the queue of letters: its states and times are in the row",
+    "patients.ImportedPatient": "what an import can still undo, for a day; what it did is in the history of patients",
     "outcomes.Delivery": "the queue: every step between its states is a DeliveryChange, every attempt a row",
     "outcomes.DeliveryChange": "is a record of what happened itself",
     "outcomes.ProviderEvent": "is a record of what happened itself",

@@ -24,6 +24,7 @@ class Permission(StrEnum):
     PATIENT_EDIT = "register patients, record contact details and consent"
     PATIENT_ERASE = "erase who a patient is"
     PATIENT_MERGE = "merge two records of one patient"
+    PATIENTS_IMPORT = "bring patients from a file, and undo that"
     COURSE_OPEN = "open courses of treatment"
     SESSION_LOG = "log treatment sessions"
     RULE_OVERRIDE = "go on against a rule, with a written reason"

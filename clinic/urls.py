@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("setup/retention/", erasing.retention, name="retention"),
     path("patients/<uuid:public_id>/consents/<str:kind>/withdraw/", withdrawing.withdraw, name="consent-withdraw"),
     path("patients/", include("patients.urls")),
+    path("setup/import/", include("patients.import_urls")),
     path("", include("patients.consent_urls")),
     path("", include("treatments.urls")),
     path("api/v1/", include("clinic.api")),

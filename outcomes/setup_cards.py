@@ -40,6 +40,7 @@ GROUPS: dict[str, tuple[Card, ...]] = {
         Card("tablet-setup", "Tablet", "Whether patients see their curve on the clinic’s tablet.", P.MESSAGE_EDIT),
     ),
     "Records and programs": (
+        Card("patient-imports", "Bring patients", "Register everybody from a CSV file, after a check.", P.PATIENTS_IMPORT),
         Card("retention", "How long identities are kept", "When who a patient is can be erased.", P.PATIENT_ERASE),
         Card("audit", "Audit trail", "Who saw and changed what, who signed in, and who was refused.", P.AUDIT_VIEW),
         Card("api-tokens", "API tokens", "Keys for programs that read and write on your behalf.", P.API_USE),

@@ -18,6 +18,8 @@ from outcomes.export_jobs import write_next_export
 from outcomes.models import Delivery
 from outcomes.monthly_report import send_monthly_reports
 from outcomes.report_jobs import work_out_next
+from patients.actions import forget_imports
+from patients.import_jobs import work_on_next_import
 from treatments.actions import end_follow_ups
 
 # Short enough that a tick or a sweep soon gets its turn between two shifts.
@@ -102,8 +104,9 @@ def work_out_reports() -> None:
     """
     clock = database_clock()
     forget_job_files(at=clock())
+    forget_imports(at=clock())
     if not Job.objects.at_work(clock()).exists():
-        work_out_next(clock=clock) or write_next_export(clock=clock)
+        work_on_next_import(clock=clock) or work_out_next(clock=clock) or write_next_export(clock=clock)
 
 
 @shared_task(reject_on_worker_lost=True)

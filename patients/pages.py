@@ -1,5 +1,6 @@
 """A long list cut into pages, at a cost that does not grow with the list."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,11 +49,21 @@ def page_of(rows: QuerySet[Any], number: str, *, shown: QuerySet[Any] | None = N
     # sorts them all. Only then are fifty rows read, with whatever they say.
     ids = list(rows.order_by().values_list("pk", flat=True)[: COUNTED + 1])
     total = len(ids)
-    last = max(1, -(-min(total, COUNTED) // SIZE))
-    wanted = min(max(int(number), 1), last) if number.isdecimal() and len(number) < 6 else 1
+    wanted = _nearest(number, min(total, COUNTED))
     first = (wanted - 1) * SIZE
     if total > SIZE:
         few = rows if total > COUNTED else rows.model.objects.filter(pk__in=ids).order_by(*rows.query.order_by)
         ids = list(few.values_list("pk", flat=True)[first : first + SIZE])
     read = rows if shown is None else shown.order_by(*rows.query.order_by)
     return Page(list(read.filter(pk__in=ids)), wanted, total)
+
+
+def page_of_list(rows: Sequence[Any], number: str) -> Page:
+    """The same of a list that is in memory already."""
+    wanted = _nearest(number, min(len(rows), COUNTED))
+    return Page(list(rows[(wanted - 1) * SIZE : wanted * SIZE]), wanted, len(rows))
+
+
+def _nearest(number: str, total: int) -> int:
+    last = max(1, -(-total // SIZE))
+    return min(max(int(number), 1), last) if number.isdecimal() and len(number) < 6 else 1

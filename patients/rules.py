@@ -7,6 +7,8 @@ from clinic.rules import RuleBroken
 from clinic.time_zones import time_zone_names
 
 OLDEST = 125
+# Signs that nobody sees and that turn the direction of the line, or the list, that a name stands in.
+TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
 class BirthDateRefused(RuleBroken):
@@ -21,6 +23,10 @@ class AllergiesRefused(RuleBroken):
     code = "allergies_refused"
 
 
+class NameRefused(RuleBroken):
+    code = "name_refused"
+
+
 class TimeZoneUnknown(RuleBroken):
     code = "unknown_time_zone"
 
@@ -31,6 +37,13 @@ def check_born_on(born_on: dt.date, today: dt.date) -> None:
         raise BirthDateRefused("The date of birth cannot be in the future.", "born_on")
     if born_on.year < today.year - OLDEST:
         raise BirthDateRefused(f"The date of birth cannot be more than {OLDEST} years ago. Check the year.", "born_on")
+
+
+def check_name(field: str, name: str) -> None:
+    """Raises NameRefused for a name or chart number that would turn the direction of what stands around it."""
+    if TURNS.search(name):
+        message = "This holds a hidden sign that turns the direction of writing. Type it again instead of pasting it."
+        raise NameRefused(message, field)
 
 
 def check_phone(phone: str) -> None:

@@ -53,6 +53,7 @@ class Route:
 ANYBODY = "signing in is enough"
 P = Permission
 PATIENT, COURSE, SESSION = "patients.Patient", "treatments.Course", "treatments.TreatmentSession"
+IMPORT = "patients.PatientImport"
 SURVEY, SNAPSHOT = "outcomes.Survey", "outcomes.ReportSnapshot"
 EVENT, LOT, PRODUCT, PROTOCOL = "treatments.AdverseEvent", "treatments.Lot", "treatments.Product", "treatments.Protocol"
 
@@ -128,6 +129,12 @@ PAGES: dict[str, Route] = {
     "audit": page(see=P.AUDIT_VIEW),
     "audit-entry": page(see=P.AUDIT_VIEW),
     "audit-export": page(see=P.AUDIT_VIEW),
+    "patient-imports": page(see=P.PATIENTS_IMPORT, do=P.PATIENTS_IMPORT),
+    **dict.fromkeys(
+        ["patient-import", "patient-import-columns", "patient-import-values", "patient-import-undo"],
+        page(IMPORT, P.PATIENTS_IMPORT, P.PATIENTS_IMPORT, kind=P.PATIENTS_IMPORT),
+    ),
+    "patient-import-findings": page(IMPORT, P.PATIENTS_IMPORT, kind=P.PATIENTS_IMPORT),
     "retention": page(see=P.PATIENT_ERASE, do=P.PATIENT_ERASE),
     "members": page(see=P.MEMBER_MANAGE),
     **dict.fromkeys(

@@ -54,7 +54,8 @@ from outcomes.starter import PROTOCOLS, install_starter_protocols
 from patients import actions as patient_actions
 from patients.birthdays import Birthday
 from patients.consents import current_documents
-from patients.models import Consent, Patient
+from patients.import_jobs import ask_for_check, ask_for_import, work_on_next_import
+from patients.models import Consent, Patient, PatientImport
 from patients.starter import install_consent_documents
 from tests.check_in import answer_all, invitation_link, open_survey
 from tests.conftest import PASSWORD, StaffClient
@@ -146,6 +147,7 @@ def furnish(name: str, folder: Path, say: Say = usual_words) -> World:
     _bring_instrument(world)
     _bring_history(world, folder)
     _keep_report(world)
+    _bring_patients(world)
     _ask_for_a_comparison(world)
     return world
 
@@ -509,6 +511,31 @@ def _ask_for_a_comparison(world: World) -> None:
     write_next_export(clock=lambda: world.now)
 
 
+def _bring_patients(world: World) -> None:
+    """A file that was imported, and one that was checked: with a problem, a change and a look-alike."""
+    _bring(world, "Chart,Last name,First name\n00501,Okoye,Ada\n")
+    one = PatientImport.objects.get(clinic=world.clinic)
+    ask_for_import(patient_import=one, takes_changes=False, takes_alike=False, at=world.now, by=world.staff)
+    work_on_next_import(clock=lambda: world.now)
+    _bring(
+        world, "Chart,Last name,First name,Mail\n00417,Álvarez,Ruth,no\n00501,Okoye,Ada,ada@example.org\n2,Okoye,Ada,\n"
+    )
+
+
+def _bring(world: World, text: str) -> None:
+    brought = patient_actions.upload_patients(
+        clinic=world.clinic,
+        name="patients.csv",
+        content=text.encode(),
+        encoding="",
+        delimiter="",
+        at=world.now,
+        by=world.staff,
+    )
+    ask_for_check(patient_import=brought, at=world.now, by=world.staff)
+    work_on_next_import(clock=lambda: world.now)
+
+
 def _keep_report(world: World) -> None:
     kind, scope = KINDS[0], scope_of(world.staff)
     asked = parse_filter({"clinic": [str(world.clinic.public_id)]}, scope)
@@ -591,7 +618,7 @@ CODES = {
         "clinic.Clinic.emergency_number",
         "clinic.Clinic.crisis_line",
     ),
-    "patients.PatientLetter.problem",
+    *("patients.PatientLetter.problem", "patients.PatientImport.sha256", "patients.PatientImport.digest"),
     *("outcomes.ReportSnapshot.kind", "outcomes.ReportSnapshot.title", "outcomes.ReportSnapshot.parameters"),
     *("outcomes.SavedView.kind", "outcomes.SavedView.parameters", "clinic.Job.kind", "clinic.Job.version"),
     "clinic.Job.problem",

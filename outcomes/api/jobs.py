@@ -35,9 +35,11 @@ from outcomes.exports import ExportRefused
 from outcomes.job_files import kept_file
 from outcomes.report_jobs import TooMuch, ask_for_comparison
 from outcomes.reports import InvalidFilter
+from patients import import_jobs
 
 COMPARE, EXPORT = "compare", export_jobs.KIND
-KINDS = [(COMPARE, "A comparison of groups over time"), (EXPORT, "Answers, scores or outcomes as a file")]
+ASKABLE = [(COMPARE, "A comparison of groups over time"), (EXPORT, "Answers, scores or outcomes as a file")]
+KINDS = [*ASKABLE, *import_jobs.TITLES.items()]
 EXAMPLES = [
     OpenApiExample(
         "Modalities at the knee",
@@ -61,7 +63,7 @@ class JobSerializer(RowSerializer):
     clinic = RowField(read_only=True)
     kind = OneOf(KINDS, read_only=True)
     question = Text(source="query", read_only=True, help_text="The query that was asked.")
-    report = serializers.SerializerMethodField(help_text="A path; null where the answer is a file.")
+    report = serializers.SerializerMethodField(help_text="A path; null where the answer is no report.")
     file = serializers.SerializerMethodField(help_text="A path; null where there is none, or not yet.")
     manifest = serializers.SerializerMethodField(help_text="Of the file; it stays when the file is thrown away.")
 
@@ -75,7 +77,7 @@ class JobSerializer(RowSerializer):
 
     def get_report(self, job: Job) -> str | None:
         """The address of the report in the API, as a path."""
-        return None if job.kind == EXPORT else f"{reverse(f'api-report-{job.kind}')}?{job.query()}"
+        return None if job.kind != COMPARE else f"{reverse(f'api-report-{job.kind}')}?{job.query()}"
 
     def get_file(self, job: Job) -> str | None:
         """The address of the file in the API, as a path."""
@@ -91,7 +93,7 @@ class NewJobSerializer(StrictSerializer):
     """Something that takes longer than a request can wait."""
 
     clinic = RowField(Clinic.objects.all(), required=False, help_text="Of an export; may be left out with a token.")
-    kind = serializers.ChoiceField(choices=KINDS)
+    kind = serializers.ChoiceField(choices=ASKABLE)
     question = Text(
         max_length=4000,
         help_text="compare: the query of the report's address. export: dataset (answers, scores or outcomes) and, if wanted, "

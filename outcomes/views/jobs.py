@@ -12,6 +12,8 @@ from clinic.permissions import Permission
 from outcomes import export_jobs
 from outcomes.report_jobs import TooMuch, address_of, ask_for_comparison
 from outcomes.reports import InvalidFilter
+from patients import import_jobs
+from patients.models import PatientImport
 
 LOOK_AGAIN = 3  # seconds
 SHOWN = 50
@@ -43,6 +45,8 @@ def _asked(request: HttpRequest) -> HttpResponse:
 @row_page(Job.objects.select_related("made_by"))
 def job(request: HttpRequest, job: Job) -> HttpResponse:
     """How far it is; the page looks again by itself. Then it goes on to the report, or shows what is in the file."""
+    if job.kind in import_jobs.TITLES:
+        return _of_an_import(request, job)
     is_export = job.kind == export_jobs.KIND
     if job.state == Job.State.DONE and not is_export:
         return redirect(address_of(job))
@@ -57,3 +61,12 @@ def job(request: HttpRequest, job: Job) -> HttpResponse:
     if not job.is_finished:
         answer.headers["Refresh"] = str(LOOK_AGAIN)
     return answer
+
+
+def _of_an_import(request: HttpRequest, job: Job) -> HttpResponse:
+    """Whoever may bring patients goes on to the import; others see how far it is."""
+    found = PatientImport.objects.visible_to(request.user).filter(public_id=job.asked[0][1]).first()
+    if found:
+        return redirect("patient-import", found.public_id)
+    context = {"section": "reports", "job": job, "title": import_jobs.TITLES[job.kind]}
+    return render(request, "outcomes/job_of_import.html", context)

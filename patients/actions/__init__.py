@@ -13,6 +13,16 @@ from patients.actions.consents import (
 from patients.actions.deaths import DeathRefused, record_death, take_back_death
 from patients.actions.documents import DocumentRefused, publish_consent_document
 from patients.actions.erasing import ErasureRefused, erase_identity
+from patients.actions.importing import (
+    ImportRefused,
+    carry_out_import,
+    findings_of,
+    forget_imports,
+    say_columns,
+    say_values,
+    sheet_of,
+    upload_patients,
+)
 from patients.actions.merging import (
     MergeRefused,
     forget_apart,
@@ -35,7 +45,6 @@ from patients.actions.own_page import (
 )
 from patients.actions.patients import (
     ChartNumberTaken,
-    NameRefused,
     PastPatient,
     PatientErased,
     PatientMerged,
@@ -62,6 +71,8 @@ from patients.actions.requests import (
     forget_requests,
     sign_requested,
 )
+from patients.actions.undoing import Undoing, check_undoable, undo_import, undoing_of
+from patients.rules import NameRefused
 
 __all__ = [
     "SIGNING_GRACE",
@@ -74,6 +85,7 @@ __all__ = [
     "DocumentRefused",
     "EmailRefused",
     "ErasureRefused",
+    "ImportRefused",
     "MergeRefused",
     "NameRefused",
     "NoWayLeft",
@@ -84,16 +96,21 @@ __all__ = [
     "RequestOver",
     "RequestRefused",
     "TextChanged",
+    "Undoing",
     "Verdict",
     "ask_for_consent",
     "attach_scan",
+    "carry_out_import",
     "change_own_details",
     "check_birthday",
     "check_not_erased",
+    "check_undoable",
     "erase_identity",
+    "findings_of",
     "flag_address",
     "forget_apart",
     "forget_guesses",
+    "forget_imports",
     "forget_own_links",
     "forget_requests",
     "import_patients",
@@ -109,14 +126,20 @@ __all__ = [
     "record_death",
     "register_patient",
     "resume_channel",
+    "say_columns",
+    "say_values",
     "send_own_page",
+    "sheet_of",
     "sign_consent",
     "sign_requested",
     "stop_channel",
     "take_back_death",
     "try_address_again",
+    "undo_import",
     "undo_records",
+    "undoing_of",
     "update_patient",
+    "upload_patients",
     "wants_messages_again",
     "wants_no_messages",
     "why_not_undone",

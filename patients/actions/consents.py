@@ -47,7 +47,7 @@ def sign_consent(
     signed_name = " ".join(signed_name.split())
     patient = lock_patient(patient)
     _check_name(patient, signed_name)
-    _check_day(patient, document, signed_at, at)
+    check_day_of_signing(patient, document, signed_at, at)
     if scan is not None and scan.clinic_id != patient.clinic_id:
         raise ConsentRefused("There is no such file.", "scan")
     return _sign(patient, document, language, way, signed_name, signed_at, at=at, by=by, scan=scan)
@@ -133,7 +133,8 @@ def _check_name(patient: Patient, signed_name: str) -> None:
         raise ConsentRefused("Give the full name, first and last.", "signed_name")
 
 
-def _check_day(patient: Patient, document: ConsentDocument, signed_at: dt.datetime, at: dt.datetime) -> None:
+def check_day_of_signing(patient: Patient, document: ConsentDocument, signed_at: dt.datetime, at: dt.datetime) -> None:
+    """Raises ConsentRefused for a day on which this patient cannot have signed this version."""
     zone = ZoneInfo(patient.clinic.time_zone)
     if document.clinic_id != patient.clinic_id:
         raise ConsentRefused("There is no such document.", "document")
@@ -177,8 +178,35 @@ def _sign(
     by: User | None,
     scan: StoredFile | None = None,
 ) -> Consent:
-    words = wording(document, language)
-    consent = Consent(
+    consent = new_consent(patient, document, language, way, signed_name, signed_at, at=at, by=by, scan=scan)
+    if way != Consent.Way.PAPER:
+        name = f"consent-{document.kind}-version-{document.version}.pdf"
+        consent.pdf = store_file(
+            clinic=patient.clinic,
+            name=name,
+            content=pdf.signed_document(consent, wording(document, language)),
+            at=at,
+            by=None,
+        )
+    consent.save()
+    _go_on(patient, consent, at, by)
+    return consent
+
+
+def new_consent(
+    patient: Patient,
+    document: ConsentDocument,
+    language: str,
+    way: str,
+    signed_name: str,
+    signed_at: dt.datetime,
+    *,
+    at: dt.datetime,
+    by: User | None,
+    scan: StoredFile | None = None,
+) -> Consent:
+    """The row of one signature, not yet written."""
+    return Consent(
         clinic=patient.clinic,
         patient=patient,
         document=document,
@@ -186,19 +214,11 @@ def _sign(
         way=way,
         signed_name=signed_name,
         signed_at=signed_at,
-        text_hash=words.sha256,
+        text_hash=wording(document, language).sha256,
         recorded_at=at,
         recorded_by=by,
         scan=scan,
     )
-    if way != Consent.Way.PAPER:
-        name = f"consent-{document.kind}-version-{document.version}.pdf"
-        consent.pdf = store_file(
-            clinic=patient.clinic, name=name, content=pdf.signed_document(consent, words), at=at, by=None
-        )
-    consent.save()
-    _go_on(patient, consent, at, by)
-    return consent
 
 
 def _go_on(patient: Patient, consent: Consent, at: dt.datetime, by: User | None) -> None:

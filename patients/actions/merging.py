@@ -25,6 +25,7 @@ from patients.models import (
     Consent,
     ConsentKind,
     ConsentRequest,
+    ImportedPatient,
     KeptApart,
     MergedRow,
     Patient,
@@ -41,6 +42,7 @@ STAYS = {
     PatientLetter: "goes to one record's address; what waits is dropped",
     PatientMerge: "says which two were merged",
     KeptApart: "says which two are not one person",
+    ImportedPatient: "says which record a file made",
 }
 DROPPED = "Not sent: the record was merged into another."
 

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.models import Patient
 from patients.phone_numbers import e164
-from patients.rules import check_allergies
+from patients.rules import check_allergies, check_name
 
 
 class ChartNumberTaken(RuleBroken):
@@ -48,14 +49,6 @@ class PatientMerged(RuleBroken):
         return {"merged_into": str(self.kept.public_id)}
 
 
-class NameRefused(RuleBroken):
-    code = "name_refused"
-
-
-# Signs that nobody sees and that turn the direction of the line, or the list, that a name stands in.
-TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-
-
 @dataclass(frozen=True, slots=True)
 class PastPatient:
     """A patient of an imported history: pseudonymous, without name or contact."""
@@ -76,15 +69,15 @@ def register_patient(
     allergies. Raises AllergiesRefused where the last two contradict each other.
     """
     require(by, clinic, Permission.PATIENT_EDIT)
-    patient = Patient(
-        clinic=clinic,
-        chart_number=chart_number,
-        family_name=family_name,
-        registered_at=at,
-        registered_by=by,
-        **details,
-    )
-    return save_patient(patient)
+    details |= {"chart_number": chart_number, "family_name": family_name}
+    return save_patient(new_patient(clinic=clinic, by=by, at=at, **details))
+
+
+def new_patient(*, clinic: Clinic, by: User, at: dt.datetime, **details: Any) -> Patient:
+    """The row of a patient who is registered, not yet written. Raises NameRefused."""
+    patient = Patient(clinic=clinic, registered_at=at, registered_by=by, **details)
+    _check_details(patient)
+    return patient
 
 
 @transaction.atomic
@@ -157,18 +150,25 @@ def check_not_erased(patient: Patient) -> None:
 
 def save_patient(patient: Patient) -> Patient:
     """The row as it now is, written. Raises AllergiesRefused, NameRefused, ChartNumberTaken."""
-    check_allergies(patient.allergy_status, patient.allergies)
-    for name in ("family_name", "given_name", "chart_number"):
-        if TURNS.search(getattr(patient, name)):
-            message = (
-                "This holds a hidden sign that turns the direction of writing. Type it again instead of pasting it."
-            )
-            raise NameRefused(message, name)
+    _check_details(patient)
+    with chart_numbers_are_free():
+        patient.save()
+    return patient
+
+
+@contextmanager
+def chart_numbers_are_free() -> Iterator[None]:
+    """Patients are written inside, in a transaction of their own. Raises ChartNumberTaken."""
     try:
         with transaction.atomic():
-            patient.save()
+            yield
     except IntegrityError as error:
         if "patient_once_per_chart_number" in str(error):
             raise ChartNumberTaken("Another patient has this chart number.", "chart_number") from None
         raise
-    return patient
+
+
+def _check_details(patient: Patient) -> None:
+    check_allergies(patient.allergy_status, patient.allergies)
+    for name in ("family_name", "given_name", "chart_number"):
+        check_name(name, getattr(patient, name))

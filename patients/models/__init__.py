@@ -2,6 +2,7 @@
 
 from patients.models.consents import Consent, ConsentDocument, ConsentKind, ConsentRequest
 from patients.models.findable import FindablePatient
+from patients.models.imports import ImportedPatient, PatientImport
 from patients.models.links import BirthCheck, BirthGuesses, PatientLetter, PatientLink
 from patients.models.merges import KeptApart, MergedRow, PatientMerge
 from patients.models.patients import (
@@ -29,9 +30,11 @@ __all__ = [
     "Digits",
     "FindablePatient",
     "Fold",
+    "ImportedPatient",
     "KeptApart",
     "MergedRow",
     "Patient",
+    "PatientImport",
     "PatientLetter",
     "PatientLink",
     "PatientMerge",

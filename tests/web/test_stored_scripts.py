@@ -75,7 +75,10 @@ def pages(world: World) -> Iterator[str]:
 
 
 # Not shown in the browser's window.
-DOWNLOADS = {"lot-ledger", "lot-storage", "file", "audit-export", "instrument-fhir", "export-file", "export-manifest"}
+DOWNLOADS = {
+    *("lot-ledger", "lot-storage", "file", "audit-export", "instrument-fhir", "export-file", "export-manifest"),
+    "patient-import-findings",
+}
 
 
 def test_nothing_that_people_write_runs(world, context):
