@@ -13,7 +13,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Concat, Left
 
 from clinic.actions import erase_history, require
-from clinic.models import KeyedRequest, StoredFile, User
+from clinic.models import FormDraft, KeyedRequest, StoredFile, User
 from clinic.permissions import Permission
 from clinic.rules import RuleBroken
 from patients.actions.patients import check_not_erased
@@ -60,7 +60,7 @@ def erase_identity(*, patient: Patient, reason: str, at: dt.datetime, by: User |
         if model is not Patient:
             _erase_words(model, ids)
     _erase_files(rows)
-    _erase_replies(patient, rows)
+    _erase_traces(patient, rows)
     for record in records:
         erase_history(clinic=patient.clinic, patient_id=record.pk, reason=reason, by=by)
     patient.refresh_from_db()
@@ -169,14 +169,16 @@ def _erase_files(rows: Rows) -> None:
     StoredFile.objects.filter(pk__in=files).delete()
 
 
-def _erase_replies(patient: Patient, rows: Rows) -> None:
-    """What the API keeps for a day, to give the same reply twice, where it is about one of these rows."""
-    named = Q()
+def _erase_traces(patient: Patient, rows: Rows) -> None:
+    """What is kept for some days and is about one of these rows: replies of the API, and drafts of forms."""
+    replies, drafts = Q(), Q()
     for model, ids in rows.items():
         if any(field.name == "public_id" for field in model._meta.fields):
             for (public_id,) in model._base_manager.filter(pk__in=ids).values_list("public_id"):
-                named |= Q(reply__contains=str(public_id))
-    KeyedRequest.objects.filter(named, clinic=patient.clinic).delete()
+                replies |= Q(reply__contains=str(public_id))
+                drafts |= Q(path__contains=str(public_id))
+    KeyedRequest.objects.filter(replies, clinic=patient.clinic).delete()
+    FormDraft.objects.filter(drafts, clinic=patient.clinic).delete()
 
 
 def _is_unique(field: "models.Field[Any, Any]") -> bool:

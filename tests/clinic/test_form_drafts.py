@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from clinic.actions import forget_drafts, renew_sealed_values
 from clinic.models import AccessEvent, FormDraft
+from patients.actions import erase_identity
 from patients.models import Patient
 from tests.clinic.test_sessions import shift
 from tests.conftest import PASSWORD, StaffClient
@@ -125,6 +126,17 @@ def test_a_week_later_it_is_gone_also_before_the_night(desk):
     assert keep(desk, family_name="Reyes").status_code == 200, "an old one is in nobody's way"
     FormDraft.objects.update(saved_at=now - dt.timedelta(days=7, seconds=1))
     assert forget_drafts(at=now) == 1
+
+
+def test_nothing_typed_about_who_is_erased_is_left(desk, patient, course, manager):
+    for page in (
+        reverse("edit-patient", args=[patient.public_id]),
+        reverse("log-session", args=[course.public_id]),
+        NEW,
+    ):
+        assert keep(desk, page).status_code == 200
+    erase_identity(patient=patient, reason="Asked for by a court", at=timezone.now(), by=manager)
+    assert [draft.path for draft in FormDraft.objects.all()] == [NEW]
 
 
 def test_typing_is_no_further_look_into_the_record(desk, patient):
