@@ -1,6 +1,6 @@
 """The answers of one check-in in the words and at the versions they were given on, and its scores worked out anew."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -37,9 +37,13 @@ class GivenScore:
         return self.stored != self.now
 
 
-def answers_of(survey: Survey) -> list[GivenAnswer]:
-    """Every question that was answered or skipped, in the order asked. One query."""
-    given = dict(Answer.objects.filter(survey=survey).values_list("item", "value"))
+def given_to(survey: Survey) -> dict[str, int | None]:
+    """What was answered, by the key of the item; None for what was skipped. One query."""
+    return dict(Answer.objects.filter(survey=survey).values_list("item", "value"))
+
+
+def answers_of(survey: Survey, given: Mapping[str, int | None]) -> list[GivenAnswer]:
+    """Every question that was answered or skipped, in the order asked."""
     return [
         _given(survey, instrument, item, given[key])
         for instrument in instruments_of(survey)
@@ -61,11 +65,11 @@ def _given(survey: Survey, instrument: Instrument, item: Item, value: int | None
     )
 
 
-def scores_of(survey: Survey, stored: Iterable[Score]) -> list[GivenScore]:
+def scores_of(survey: Survey, given: Mapping[str, int | None], stored: Iterable[Score]) -> list[GivenScore]:
     """Each scale that the survey is scored into. One query."""
     by_code = {score.instrument: score for score in stored}
     found = []
-    for scale, now in values_of(survey):
+    for scale, now in values_of(survey, given):
         score = by_code.get(scale.code)
         excluded = score.get_excluded_display() if score and score.excluded else ""
         found.append(GivenScore(scale.name, score.value if score else None, now, excluded))

@@ -42,7 +42,10 @@ class Revision:
 
 
 def revisions_of(session: TreatmentSession) -> list[Revision]:
-    """The session's changes, the latest first. Dates are shown in the current time zone."""
+    """The session's changes, the latest first. Dates are shown in the current time zone.
+
+    ``session`` has its uses of lots with their lots at hand.
+    """
     kept = list(session.revisions.select_related("replaced_by").order_by("version"))
     if not kept:
         return []
@@ -77,8 +80,7 @@ class Words:
             "aftercare": session_words.AFTERCARE,
             **field_labels.ROWS,
         }
-        uses = session.lot_uses.select_related("lot")
-        self.lots = {str(use.lot.public_id): use.lot.lot_number for use in uses}
+        self.lots = {str(use.lot.public_id): use.lot.lot_number for use in session.lot_uses.all()}
 
     def changes(self, before: State, after: State) -> list[Change]:
         """The fields that differ between two snapshots."""

@@ -12,7 +12,7 @@ from clinic.prepared import Prepared
 from outcomes import scoring
 from outcomes.asking import instruments_of
 from outcomes.instruments import Scale
-from outcomes.models import Answer, Score, Survey
+from outcomes.models import Score, Survey
 from treatments.models import FollowUp
 
 # Two statements of our own, because the patient who sends a check-in waits for them.
@@ -77,15 +77,11 @@ def judged(scale: Scale, value: Decimal | None, baseline: Decimal | None) -> sco
     return scoring.judge(value, baseline, higher_is_better=scale.higher_is_better, mcid=scale.mcid)
 
 
-def values_of(survey: Survey) -> list[tuple[Scale, Decimal | None]]:
+def values_of(survey: Survey, answers: Mapping[str, int | None]) -> list[tuple[Scale, Decimal | None]]:
     """Each scale of the survey's instruments, at the versions it was given on, with its score worked out anew.
 
-    None where too few items were answered. One query.
+    ``answers``: all of the survey, by the key of the item. None where too few items were answered.
     """
-    return _values(survey, dict(Answer.objects.filter(survey=survey).values_list("item", "value")))
-
-
-def _values(survey: Survey, answers: Mapping[str, int | None]) -> list[tuple[Scale, Decimal | None]]:
     by_instrument: dict[str, dict[str, int | None]] = defaultdict(dict)
     for key, value in answers.items():
         instrument, _, item = key.partition(".")
@@ -104,7 +100,7 @@ def record_scores(*, survey: Survey, taken_on: dt.date) -> list[Score]:
     back without their keys.
     """
     given = _given(survey, taken_on)
-    scores = [_score(survey, taken_on, given, scale, value) for scale, value in _values(survey, given.answers)]
+    scores = [_score(survey, taken_on, given, scale, value) for scale, value in values_of(survey, given.answers)]
     if scores:
         of_survey = [getattr(scores[0], name) for name in _OF_SURVEY]
         of_scales = [[getattr(score, name) for score in scores] for name in _OF_SCALE]

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.access import row_page
 from outcomes import actions
-from outcomes.given_answers import answers_of, scores_of
+from outcomes.given_answers import answers_of, given_to, scores_of
 from outcomes.how_answered import code_of, how_answered
 from outcomes.models import Delivery, Score, Survey
 from outcomes.standings import check_in as standing_of
@@ -44,7 +44,8 @@ def check_in(request: HttpRequest, survey: Survey) -> HttpResponse:
     }
     if survey.completed_at:
         stored = Score.objects.visible_to(request.user).filter(survey=survey)
-        context |= {"answers": answers_of(survey), "scores": scores_of(survey, stored)}
+        given = given_to(survey)
+        context |= {"answers": answers_of(survey, given), "scores": scores_of(survey, given, stored)}
     return render(request, "outcomes/check_in.html", context)
 
 
