@@ -248,7 +248,7 @@ def test_the_list_narrows_while_one_types(new_page, patient, clinician):
     page.get_by_text("No patient matches “nobody”").wait_for()
     page.locator("#q").fill("alvar")
     page.get_by_role("link", name="Álvarez, Ruth").wait_for()
-    assert page.get_by_role("status").inner_text() == "1 patient matches"
+    assert page.get_by_role("status").inner_text() == "1 patient found"
     assert page.url.endswith("?q=alvar")
     assert_sound(page)
 

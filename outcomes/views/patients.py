@@ -59,7 +59,10 @@ def patients(request: HttpRequest) -> HttpResponse:
         "rows": [row_of(patient, on=today) for patient in page.rows or alike],
         "alike": alike,
     }
-    return render(request, "patients/patients.html", context)
+    response = render(request, "patients/patients.html", context)
+    # The form names every choice, the empty ones, too.
+    response.headers["HX-Replace-Url"] = f"{request.path}?{context['kept']}" if context["kept"] else request.path
+    return response
 
 
 def _chips(asked: PatientFilter) -> list[Chip]:
