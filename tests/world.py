@@ -192,6 +192,8 @@ def _register(world: World, chart_number: str, given_name: str) -> Patient:
         born_on=dt.date(1958, 3, 3),
         email="ruth@example.org",
         phone="512-555-0101",
+        allergy_status="known",
+        allergies=world.say("patients.Patient.allergies"),
     )
     return patient_actions.record_consent(patient=patient, by=world.staff, at=world.ago(60))
 
@@ -261,8 +263,8 @@ def _try_messages(world: World) -> None:
         queued_by=world.staff,
         claimed_at=world.ago(2),
         settled_at=world.ago(2),
-        reply="accepted",
-        detail="Accepted (250).",
+        reply="refused",
+        detail="The mail server does not know this address (550).",
         token_hash=hash_link(secret),
     )
     world.trial_link = f"/t/{secret}/"
@@ -599,6 +601,7 @@ CODES = {
     "clinic.Invitation.token_hash",
     *("clinic.ApiToken.token_hash", "patients.Consent.text_hash", "patients.ConsentRequest.token_hash"),
     *("patients.Patient.time_zone", "patients.Patient.search_text", "treatments.TreatmentType.code"),
+    "patients.MergedRow.table",
     *("treatments.Course.icd10_code", "treatments.AdverseEvent.icd10_code", "treatments.Injection.level"),
     *("treatments.TreatmentSession.idempotency_hash", "treatments.TreatmentSession.checklist"),
     *("treatments.PrpPreparation.leukocyte_class", "treatments.PrpPreparation.paw_code"),
@@ -643,6 +646,7 @@ SAID_ONCE = {
 ONLY_WHERE = {
     "outcomes.Survey.cancel_reason": {"cancelled_at__isnull": False},
     "outcomes.Alert.said": {"acknowledged_at__isnull": False},
+    "patients.Patient.allergies": {"allergy_status": "known"},
 }
 COLUMNS = [
     Column(model, column, number)

@@ -155,6 +155,7 @@ CHECKED = {
     "clinic/pagination.py:beyond": "an ordering that chosen_ordering has found in the view's own list",
     "clinic/pagination.py:_from": "the same",
     "outcomes/management/checks/trial.py:episodes": "columns, written there",
+    "outcomes/forms/patients.py:_people": "two names, both written there",
     "treatments/api/follow_ups.py:in_state": "two names, both written there",
     "treatments/forms/visits.py:__init__": "two names, both written there",
     "treatments/views/reviews.py:reviews": "two orders, both written there",

@@ -36,6 +36,7 @@ PATIENTS_OWN = {
     "survey-help",
     "survey-you",
     "survey-my-page",
+    "trial-link",
     "own-you",
     "own-details",
     "own-channel",

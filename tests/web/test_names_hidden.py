@@ -8,8 +8,8 @@ from tests.conftest import StaffClient
 from tests.routes import PAGES, address, ids_of, routes
 
 NOT_TEXT = re.compile(r"<(script|style)\b.*?</\1>|<[^>]+>", re.DOTALL)
-# It is there to be read: the form that corrects a name, the one that a patient signs with it, and what patients see.
-SAYS_NAMES = {"edit-patient", "consent-record"}
+# It is there to be read: the form that corrects a name, the one that a patient signs with it, and who is in a file.
+SAYS_NAMES = {"edit-patient", "consent-record", "patient-import", "patient-import-columns"}
 
 
 def test_no_page_prints_a_family_name(worlds):

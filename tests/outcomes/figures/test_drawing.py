@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+import uuid
 
 import pytest
 from django.core.cache import cache
@@ -33,11 +34,10 @@ def drawer():
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept():
-    """Of figures: the cache is also that of whoever tests beside this process."""
-    client = cache._cache.get_client(write=True)
-    for key in client.scan_iter(match=cache.make_key("figure:*")):
-        client.delete(key)
+def nothing_kept(monkeypatch):
+    """Of figures: no other test has drawn with this engine. The cache is also that of whoever tests beside this process."""
+    engine_of_this_test = str(uuid.uuid4())
+    monkeypatch.setattr(kept, "_engine", lambda: engine_of_this_test)
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_a_figure_is_drawn_once_and_kept_for_more_than_a_day(orders):
 
 def test_another_theme_or_another_engine_is_another_figure(orders, monkeypatch):
     assert kept.svg(SPEC) != kept.svg(OTHER)
-    monkeypatch.setattr(kept, "_engine", lambda: "newer")
+    monkeypatch.setattr(kept, "_engine", lambda: f"newer {uuid.uuid4()}")
     kept.svg(SPEC)
     assert len(orders) == 3
 
