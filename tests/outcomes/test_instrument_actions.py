@@ -14,6 +14,7 @@ from outcomes.actions.scores import values_of
 from outcomes.asking import askable, instruments_of, usable
 from outcomes.bringing import read_file
 from outcomes.catalogue import State, entry_of, why_not_asked
+from outcomes.given_answers import given_to
 from outcomes.licensed import known_definitions
 from outcomes.models import ImportedInstrument, LoadedInstrument, Score
 from outcomes.recalls import Exposure
@@ -202,7 +203,7 @@ def test_old_answers_stay_with_the_version_they_were_given_on(clinic, manager, p
     newer = load(clinic, manager, percent, at=NOON + DAY)
 
     def now(survey):
-        return {scale.code: value for scale, value in values_of(survey)}
+        return {scale.code: value for scale, value in values_of(survey, given_to(survey))}
 
     stored = {score.instrument: score.value for score in Score.objects.filter(survey=survey)}
     assert now(survey) == stored == {"garden": 4, "nrs_now": 7}
