@@ -74,12 +74,14 @@ def _reasons(patient_import: PatientImport, rows: list[ImportedPatient]) -> dict
     )
     reasons = {row.pk: CHANGED for row in rows if newest[row.patient_id] != row.last_event or row.consent_id in touched}
     new = {row.patient_id: row.pk for row in rows if row.before is None}
+    # By their keys: of rows that were just written the database does not know yet how many there are, and joins badly.
+    keys = list(new)
     for model, name in children_of(Patient):
-        below = model._base_manager.filter(**{f"{name}__in": imported.filter(before__isnull=True).values("patient")})
+        below = model._base_manager.filter(**{f"{name}__in": keys})
         if model is ImportedPatient:
             below = below.exclude(patient_import=patient_import)
         if model is Consent:
-            below = below.exclude(pk__in=consents)
+            below = below.exclude(pk__in=[row.consent_id for row in rows if row.consent_id])
         for patient_id in below.order_by().values_list(name, flat=True).distinct():
             reasons.setdefault(new[patient_id], f"{_named(model)} recorded since")
     return reasons
