@@ -50,7 +50,7 @@ def sign_consent(
     check_day_of_signing(patient, document, signed_at, at)
     if scan is not None and scan.clinic_id != patient.clinic_id:
         raise ConsentRefused("There is no such file.", "scan")
-    return _sign(patient, document, language, way, signed_name, signed_at, at=at, by=by, scan=scan)
+    return _sign(new_consent(patient, document, language, way, signed_name, signed_at, at=at, by=by, scan=scan))
 
 
 @transaction.atomic
@@ -85,7 +85,7 @@ def record_consent(*, patient: Patient, by: User, at: dt.datetime) -> Patient:
     if document is None:
         raise ConsentMissing("The clinic has not published a contact document yet.")
     name = f"{patient.given_name} {patient.family_name}".strip()
-    _sign(patient, document, patient.language, Consent.Way.PAPER, name, at, at=at, by=by)
+    _sign(new_consent(patient, document, patient.language, Consent.Way.PAPER, name, at, at=at, by=by))
     return patient
 
 
@@ -166,30 +166,18 @@ def _withdrawn_at(patient: Patient, kind: str) -> dt.datetime | None:
     return found
 
 
-def _sign(
-    patient: Patient,
-    document: ConsentDocument,
-    language: str,
-    way: str,
-    signed_name: str,
-    signed_at: dt.datetime,
-    *,
-    at: dt.datetime,
-    by: User | None,
-    scan: StoredFile | None = None,
-) -> Consent:
-    consent = new_consent(patient, document, language, way, signed_name, signed_at, at=at, by=by, scan=scan)
-    if way != Consent.Way.PAPER:
-        name = f"consent-{document.kind}-version-{document.version}.pdf"
+def _sign(consent: Consent) -> Consent:
+    patient, document = consent.patient, consent.document
+    if consent.way != Consent.Way.PAPER:
         consent.pdf = store_file(
             clinic=patient.clinic,
-            name=name,
-            content=pdf.signed_document(consent, wording(document, language)),
-            at=at,
+            name=f"consent-{document.kind}-version-{document.version}.pdf",
+            content=pdf.signed_document(consent, wording(document, consent.language)),
+            at=consent.recorded_at,
             by=None,
         )
     consent.save()
-    _go_on(patient, consent, at, by)
+    _go_on(patient, consent, consent.recorded_at, consent.recorded_by)
     return consent
 
 
