@@ -59,7 +59,7 @@ def style(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     request.form_opened = SimpleNamespace(token="", waiting_since=now)
     context = {"form": form, "page": page, "icons": ICONS, "people": PEOPLE, "scale": range(11), "now": now}
-    context |= {"clashes": CLASHES, "missing": ["phone"]}
+    context |= {"merged": SimpleNamespace(clashes=CLASHES, merged=1), "missing": ["phone"]}
     return render(request, "clinic/style.html", context)
 
 
